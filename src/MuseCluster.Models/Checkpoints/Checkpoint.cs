@@ -1,0 +1,121 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace MuseCluster.Models.Checkpoints;
+
+/// <summary>
+/// The tensors of one network, from one file or several: one map from name to <see cref="TensorView"/>. Nothing is copied;
+/// see <see cref="TensorView"/> for how long the memory lives.
+/// </summary>
+public sealed class Checkpoint : IDisposable
+{
+    private readonly List<SafetensorsFile> files;
+    private readonly Dictionary<string, TensorView> tensors;
+
+    private Checkpoint(string path, List<SafetensorsFile> files, Dictionary<string, TensorView> tensors)
+    {
+        Path = path;
+        this.files = files;
+        this.tensors = tensors;
+    }
+
+    /// <summary>The path that was opened; of several, the first.</summary>
+    public string Path { get; }
+
+    /// <summary>The open files, in the order they were named (shards: in ordinal order).</summary>
+    public IReadOnlyList<SafetensorsFile> Files => files;
+
+    /// <summary>Every tensor by name.</summary>
+    public IReadOnlyDictionary<string, TensorView> Tensors => tensors;
+
+    /// <summary>The tensor of that name.</summary>
+    /// <exception cref="CheckpointException">The checkpoint has none.</exception>
+    public TensorView this[string name] =>
+        tensors.TryGetValue(name, out TensorView? view) ? view : throw new CheckpointException(Path, name, "is not in the checkpoint");
+
+    /// <summary>
+    /// Opens a <c>.safetensors</c> file, an index (<c>*.index.json</c>) with its shards, or a folder. In a folder the first of
+    /// these is taken: <c>model.safetensors</c>, its index, <c>diffusion_pytorch_model.safetensors</c>, its index, the only
+    /// index, the only <c>.safetensors</c> file.
+    /// </summary>
+    /// <exception cref="CheckpointException">A file is malformed or missing, files disagree, or the folder is ambiguous.</exception>
+    /// <exception cref="IOException">A file cannot be read; <see cref="FileNotFoundException"/> where the path is neither file nor folder.</exception>
+    public static Checkpoint Open(string path) => Open([path]);
+
+    /// <summary>Opens several files, indexes or folders as one network.</summary>
+    /// <inheritdoc cref="Open(string)"/>
+    /// <param name="paths">At least one path; a tensor may occur in one of them only.</param>
+    public static Checkpoint Open(IReadOnlyList<string> paths)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        ArgumentOutOfRangeException.ThrowIfZero(paths.Count);
+        var files = new List<SafetensorsFile>();
+        var tensors = new Dictionary<string, TensorView>(StringComparer.Ordinal);
+        try
+        {
+            foreach (string path in paths)
+            {
+                string file = Directory.Exists(path) ? CheckpointFolder.Choose(path) : path;
+                if (file.EndsWith(ShardIndex.Suffix, StringComparison.Ordinal)) AddShards(ShardIndex.Read(file), files, tensors);
+                else Add(SafetensorsFile.Open(file), files, tensors);
+            }
+
+            return new Checkpoint(paths[0], files, tensors);
+        }
+        catch
+        {
+            foreach (SafetensorsFile file in files) file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Finds a tensor.</summary>
+    public bool TryGet(string name, [NotNullWhen(true)] out TensorView? view) => tensors.TryGetValue(name, out view);
+
+    /// <summary>Closes the files. Memory with leases out stays mapped until the last is returned.</summary>
+    public void Dispose()
+    {
+        foreach (SafetensorsFile file in files) file.Dispose();
+    }
+
+    private static void AddShards(ShardIndex index, List<SafetensorsFile> files, Dictionary<string, TensorView> tensors)
+    {
+        string[] missing = [.. index.Shards.Where(shard => !File.Exists(index.PathOf(shard))).Select(CheckpointException.Quote)];
+        if (missing.Length > 0)
+            throw new CheckpointException(index.Path, null, $"{missing.Length} of {index.Shards.Count} files are missing:", missing);
+
+        // Of this index alone: what other files hold does not make its list true.
+        var held = new HashSet<string>(StringComparer.Ordinal);
+        foreach (string shard in index.Shards)
+        {
+            SafetensorsFile file = SafetensorsFile.Open(index.PathOf(shard));
+            Add(file, files, tensors);
+            foreach (string name in file.Tensors.Keys)
+            {
+                if (!index.WeightMap.TryGetValue(name, out string? listed))
+                    throw new CheckpointException(index.Path, name, $"is in {CheckpointException.Quote(shard)}, but the index does not list it");
+                if (listed != shard)
+                {
+                    throw new CheckpointException(index.Path, name,
+                        $"is in {CheckpointException.Quote(shard)}, but the index lists it in {CheckpointException.Quote(listed)}");
+                }
+
+                held.Add(name);
+            }
+        }
+
+        string[] absent = [.. index.WeightMap.Keys.Where(name => !held.Contains(name))];
+        if (absent.Length > 0)
+            throw new CheckpointException(index.Path, absent[0], "lists tensors that their files do not hold:",
+                [.. absent.Select(name => $"{CheckpointException.Quote(name)}, expected in {CheckpointException.Quote(index.WeightMap[name])}")]);
+    }
+
+    private static void Add(SafetensorsFile file, List<SafetensorsFile> files, Dictionary<string, TensorView> tensors)
+    {
+        files.Add(file);
+        foreach (TensorView view in file.Tensors.Values)
+        {
+            if (!tensors.TryAdd(view.Name, view))
+                throw new CheckpointException(file.Path, view.Name, $"is also in {tensors[view.Name].File}");
+        }
+    }
+}

@@ -1,0 +1,58 @@
+namespace MuseCluster.Models.Checkpoints;
+
+/// <summary>
+/// An open .safetensors file. Opening reads and checks the header alone; the tensors are views of a memory map. The whole
+/// layout is checked before a view exists: every tensor lies in the file, has the length its shape asks for, and the
+/// tensors fill the data section without holes or overlaps.
+/// </summary>
+/// <remarks>The format: https://github.com/huggingface/safetensors#format. Safe for concurrent reading.</remarks>
+public sealed class SafetensorsFile : IDisposable
+{
+    private readonly MappedMemory memory;
+    private int disposed;
+
+    private SafetensorsFile(string path, MappedMemory memory, SafetensorsHeader header)
+    {
+        this.memory = memory;
+        Path = path;
+        Metadata = header.Metadata;
+        var tensors = new Dictionary<string, TensorView>(header.Entries.Count, StringComparer.Ordinal);
+        foreach (TensorEntry entry in header.Entries)
+            tensors.Add(entry.Name, new TensorView(entry, memory, path, header.DataStart));
+        Tensors = tensors;
+    }
+
+    /// <summary>The path the file was opened by.</summary>
+    public string Path { get; }
+
+    /// <summary>The header's <c>__metadata__</c>; empty where it has none.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <summary>The tensors by name, in the order of the header.</summary>
+    public IReadOnlyDictionary<string, TensorView> Tensors { get; }
+
+    /// <summary>Opens and checks a file.</summary>
+    /// <param name="path">Path of a .safetensors file.</param>
+    /// <exception cref="CheckpointException">The file is malformed; the message names the tensor.</exception>
+    /// <exception cref="IOException">The file cannot be read; <see cref="FileNotFoundException"/> where there is none.</exception>
+    public static SafetensorsFile Open(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+        SafetensorsHeader header = SafetensorsHeader.Read(stream.SafeFileHandle, path);
+        long length = header.Entries.Aggregate(header.DataStart, (end, entry) => Math.Max(end, header.DataStart + entry.End));
+
+        MappedMemory memory = MappedMemory.Map(stream);
+        if (memory.Length >= length) return new SafetensorsFile(path, memory, header);
+        memory.Release();
+        throw new CheckpointException(path, null, "shrank while it was opened");
+    }
+
+    /// <summary>
+    /// Closes the file. Its memory is unmapped now, or when the last lease on it is returned.
+    /// </summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref disposed, 1) == 0) memory.Release();
+    }
+}

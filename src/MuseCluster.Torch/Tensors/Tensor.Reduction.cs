@@ -1,0 +1,82 @@
+namespace MuseCluster.Torch;
+
+public static partial class torch
+{
+    public sealed partial class Tensor
+    {
+        private static readonly Operator Sum = new("aten::sum"), SumDim = new("aten::sum", "dim_IntList"), Mean = new("aten::mean"),
+            MeanDim = new("aten::mean", "dim"), MaxAll = new("aten::max"), MinAll = new("aten::min"), MaxDim = new("aten::max", "dim"),
+            MinDim = new("aten::min", "dim"), Argmax = new("aten::argmax"), Argmin = new("aten::argmin"), Var = new("aten::var", "dim"), Norm = new("aten::norm", "Scalar"),
+            CumSum = new("aten::cumsum"), All = new("aten::all"), Any = new("aten::any"), TopK = new("aten::topk"), ArgSort = new("aten::argsort"),
+            Equal = new("aten::equal"), BinCount = new("aten::bincount");
+
+        /// <summary>Sum of all elements.</summary>
+        public Tensor sum(ScalarType? type = null) => Sum.Call(this, type);
+
+        /// <summary>Sum along one dimension.</summary>
+        public Tensor sum(long dim, bool keepdim = false, ScalarType? type = null) => SumDim.Call(this, new[] { dim }, keepdim, type);
+
+        /// <summary>Sum along several dimensions.</summary>
+        public Tensor sum(long[] dim, bool keepdim = false, ScalarType? type = null) => SumDim.Call(this, dim, keepdim, type);
+
+        /// <summary>Mean of all elements.</summary>
+        public Tensor mean() => Mean.Call(this, Argument.None);
+
+        /// <summary>Mean along dimensions.</summary>
+        public Tensor mean(long[] dimensions, bool keepdim = false, ScalarType? type = null) => MeanDim.Call(this, dimensions, keepdim, type);
+
+        /// <summary>Largest element.</summary>
+        public Tensor max() => MaxAll.Call(this);
+
+        /// <summary>Smallest element.</summary>
+        public Tensor min() => MinAll.Call(this);
+
+        /// <summary>Largest elements along a dimension and where they stand.</summary>
+        public (Tensor values, Tensor indexes) max(long dim, bool keepdim = false)
+        {
+            var r = MaxDim.CallMany(this, dim, keepdim);
+            return (r[0], r[1]);
+        }
+
+        /// <summary>Smallest elements along a dimension and where they stand.</summary>
+        public (Tensor values, Tensor indexes) min(long dim, bool keepdim = false)
+        {
+            var r = MinDim.CallMany(this, dim, keepdim);
+            return (r[0], r[1]);
+        }
+
+        /// <summary>Where the largest elements along a dimension stand.</summary>
+        public Tensor argmax(long dim, bool keepdim = false) => Argmax.Call(this, (long?)dim, keepdim);
+
+        /// <summary>Where the smallest elements along a dimension stand.</summary>
+        public Tensor argmin(long dim, bool keepdim = false) => Argmin.Call(this, (long?)dim, keepdim);
+
+        /// <summary>Variance along dimensions.</summary>
+        public Tensor var(long[] dimensions, bool unbiased = true, bool keepdim = false) => Var.Call(this, dimensions, unbiased, keepdim);
+
+        /// <summary>Euclidean norm of all elements.</summary>
+        public Tensor norm() => Norm.Call(this, (Scalar)2);
+
+        /// <summary>Running sum along a dimension.</summary>
+        public Tensor cumsum(long dim, ScalarType? type = null) => CumSum.Call(this, dim, type);
+
+        /// <summary>Whether every element is true.</summary>
+        public Tensor all() => All.Call(this);
+
+        /// <summary>Whether any element is true.</summary>
+        public Tensor any() => Any.Call(this);
+
+        /// <summary>The k largest elements along a dimension and where they stand.</summary>
+        public (Tensor values, Tensor indexes) topk(int k, int dim = -1, bool largest = true, bool sorted = true)
+        {
+            var r = TopK.CallMany(this, k, dim, largest, sorted);
+            return (r[0], r[1]);
+        }
+
+        /// <summary>The order that sorts along a dimension.</summary>
+        public Tensor argsort(long dim = -1, bool descending = false) => ArgSort.Call(this, dim, descending);
+
+        /// <summary>How often each index occurs in a vector of non-negative integers.</summary>
+        public Tensor bincount(Tensor? weights = null, long minlength = 0) => BinCount.Call(this, weights, minlength);
+    }
+}
