@@ -2,7 +2,7 @@ namespace MuseCluster.Torch;
 
 public static partial class torch
 {
-    public sealed partial class Tensor
+    public partial class Tensor
     {
         private static readonly Operator Matmul = new("aten::matmul"), Mm = new("aten::mm"), Bmm = new("aten::bmm"), Baddbmm = new("aten::baddbmm"),
             Addmm = new("aten::addmm"), MmOut = new("aten::mm", "out"), BmmOut = new("aten::bmm", "out"), AddmmOut = new("aten::addmm", "out");

@@ -2,7 +2,7 @@ namespace MuseCluster.Torch;
 
 public static partial class torch
 {
-    public sealed partial class Tensor
+    public partial class Tensor
     {
         private static readonly Operator Abs = new("aten::abs"), Exp = new("aten::exp"), Log = new("aten::log"), Sqrt = new("aten::sqrt"),
             Rsqrt = new("aten::rsqrt"), PowScalar = new("aten::pow", "Tensor_Scalar"), Sin = new("aten::sin"), Cos = new("aten::cos"),

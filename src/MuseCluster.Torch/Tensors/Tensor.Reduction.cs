@@ -2,7 +2,7 @@ namespace MuseCluster.Torch;
 
 public static partial class torch
 {
-    public sealed partial class Tensor
+    public partial class Tensor
     {
         private static readonly Operator Sum = new("aten::sum"), SumDim = new("aten::sum", "dim_IntList"), Mean = new("aten::mean"),
             MeanDim = new("aten::mean", "dim"), MaxAll = new("aten::max"), MinAll = new("aten::min"), MaxDim = new("aten::max", "dim"),

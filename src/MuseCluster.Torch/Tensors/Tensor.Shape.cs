@@ -2,7 +2,7 @@ namespace MuseCluster.Torch;
 
 public static partial class torch
 {
-    public sealed partial class Tensor
+    public partial class Tensor
     {
         private static readonly Operator View = new("aten::view"), Reshape = new("aten::reshape"), Permute = new("aten::permute"),
             Transpose = new("aten::transpose", "int"), T = new("aten::t"), Unsqueeze = new("aten::unsqueeze"), Squeeze = new("aten::squeeze", "dim"),

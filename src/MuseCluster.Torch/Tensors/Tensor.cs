@@ -5,11 +5,11 @@ namespace MuseCluster.Torch;
 public static partial class torch
 {
     /// <summary>An n-dimensional array of one element type on one device; TorchSharp's <c>torch.Tensor</c>.</summary>
-    public sealed unsafe partial class Tensor : IDisposable
+    public unsafe partial class Tensor : IDisposable
     {
-        private readonly SafeTensorHandle _handle;
+        private SafeTensorHandle _handle;
 
-        private Tensor(nint handle)
+        internal Tensor(nint handle)
         {
             _handle = new SafeTensorHandle(handle);
             DisposeScope.Register(this);
@@ -36,11 +36,27 @@ public static partial class torch
 
         internal static Tensor Own(long handle) => new((nint)handle);
 
+        internal nint NewReference()
+        {
+            NativeMethods.Check(NativeMethods.mt_tensor_alias(Handle, out var handle), nameof(alias));
+            GC.KeepAlive(this);
+            return handle;
+        }
+
+        // A parameter keeps its identity, which modules and optimizers hold, when its storage moves.
+        internal void Adopt(Tensor other)
+        {
+            var old = _handle;
+            _handle = new SafeTensorHandle(other.NewReference());
+            old.Dispose();
+        }
+
         /// <summary>Lets go of the native tensor; its memory is freed when no other tensor or graph uses it.</summary>
         public void Dispose()
         {
             Scope = null;
             _handle.Dispose();
+            GC.SuppressFinalize(this);
         }
 
         /// <summary>Takes the tensor out of every <see cref="DisposeScope"/>: the caller disposes it.</summary>
@@ -61,12 +77,7 @@ public static partial class torch
 
         /// <summary>A second owner of the same native tensor.</summary>
         /// <returns>A tensor over the same storage, shape and graph.</returns>
-        public Tensor alias()
-        {
-            NativeMethods.Check(NativeMethods.mt_tensor_alias(Handle, out var handle), nameof(alias));
-            GC.KeepAlive(this);
-            return new Tensor(handle);
-        }
+        public Tensor alias() => new(NewReference());
 
         /// <summary>The number of dimensions.</summary>
         public long dim() => Info().Rank;

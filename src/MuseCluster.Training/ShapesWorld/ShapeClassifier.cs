@@ -1,0 +1,66 @@
+namespace MuseCluster.Training.ShapesWorld;
+
+/// <summary>Names the shape whose ideal features are nearest, each feature in units of how much it usually wanders.</summary>
+internal static class ShapeClassifier
+{
+    /// <summary>The squared distance beyond which an object looks like no shape.</summary>
+    private const double Farthest = 16;
+
+    private static readonly Shape[] Shapes = Enum.GetValues<Shape>();
+    private static readonly ShapeFeatures[] Ideals = [.. Shapes.Select(Ideal)];
+
+    public static Shape? Classify(ShapeFeatures features)
+    {
+        var (shape, distance) = Nearest(features);
+        return distance <= Farthest ? shape : null;
+    }
+
+    public static (Shape Shape, double Distance) Nearest(ShapeFeatures features)
+    {
+        int best = 0;
+        double bestDistance = double.PositiveInfinity;
+        for (int i = 0; i < Ideals.Length; i++)
+        {
+            double distance = Distance(features, Ideals[i]);
+            if (distance < bestDistance)
+                (best, bestDistance) = (i, distance);
+        }
+
+        return (Shapes[best], bestDistance);
+    }
+
+    // The units were set from drawn scenes with blur, noise and bent outlines: see SceneMeasurementTests.
+    private static double Distance(ShapeFeatures found, ShapeFeatures ideal) =>
+        Squared(found.Fill - ideal.Fill, 0.08)
+        + Squared(found.Hole - ideal.Hole, 0.08)
+        + Squared(found.Spread - ideal.Spread, 0.01)
+        + Squared(found.Stretch - ideal.Stretch, 0.015)
+        + Squared(found.SkewX - ideal.SkewX, 0.004)
+        + Squared(found.SkewY - ideal.SkewY, 0.004)
+        + Squared(found.Corners - ideal.Corners, 0.005);
+
+    private static double Squared(double difference, double unit) => difference / unit * (difference / unit);
+
+    private static ShapeFeatures Ideal(Shape shape)
+    {
+        const int Size = 256;
+        const double Radius = 120;
+        const int Lines = 8;
+        var coverage = new double[Size, Size];
+        for (int y = 0; y < Size; y++)
+        {
+            for (int line = 0; line < Lines; line++)
+            {
+                var span = ShapeSpan.At(shape, Radius, y + ((line + 0.5) / Lines) - (Size / 2));
+                for (int x = 0; x < Size; x++)
+                {
+                    double distance = Math.Abs(x + 0.5 - (Size / 2));
+                    if (distance <= span.Outer && distance >= span.Inner)
+                        coverage[y, x] += 1.0 / Lines;
+                }
+            }
+        }
+
+        return ShapeFeatures.Of(coverage);
+    }
+}
