@@ -2,7 +2,7 @@ namespace MuseCluster.Generation.Pictures;
 
 /// <summary>
 /// A picture of 24-bit RGB pixels: rows from the top, pixels from the left, three bytes per pixel.
-/// It does not change once made; new ones are drawn on a canvas.
+/// It does not change once made; <see cref="PictureCanvas"/> draws new ones.
 /// </summary>
 public sealed class Picture
 {

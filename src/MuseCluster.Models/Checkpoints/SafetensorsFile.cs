@@ -35,6 +35,7 @@ public sealed class SafetensorsFile : IDisposable
     /// <param name="path">Path of a .safetensors file.</param>
     /// <exception cref="CheckpointException">The file is malformed; the message names the tensor.</exception>
     /// <exception cref="IOException">The file cannot be read; <see cref="FileNotFoundException"/> where there is none.</exception>
+    /// <exception cref="UnauthorizedAccessException">The path is a folder, or may not be read.</exception>
     public static SafetensorsFile Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

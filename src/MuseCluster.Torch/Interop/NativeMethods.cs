@@ -7,6 +7,8 @@ namespace MuseCluster.Torch;
 internal static unsafe partial class NativeMethods
 {
     private const string Library = "musetorch";
+    private const int MallocTrimThreshold = -1;
+    private const int MallocMmapThreshold = -3;
 
     static NativeMethods()
     {
@@ -14,6 +16,11 @@ internal static unsafe partial class NativeMethods
         // the environment, so the C library's has to be set. Spinning workers would starve the others
         // of a machine with few cores.
         _ = setenv("OMP_WAIT_POLICY", "PASSIVE", 0);
+
+        // glibc gives every large block back to the kernel at once, and a tensor of a few megabytes then pays
+        // a page fault per 4 KiB each time it is made. Keep blocks up to 64 MiB, and what lies free at the top.
+        _ = mallopt(MallocMmapThreshold, 64 << 20);
+        _ = mallopt(MallocTrimThreshold, 256 << 20);
         NativeLibrary.SetDllImportResolver(typeof(NativeMethods).Assembly, Resolve);
     }
 
@@ -51,6 +58,9 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int setenv(string name, string value, int overwrite);
+
+    [LibraryImport("libc")]
+    private static partial int mallopt(int param, int value);
 
     [LibraryImport(Library)] internal static partial nint mt_last_error();
     [LibraryImport(Library)] internal static partial nint mt_version();

@@ -83,8 +83,11 @@ internal sealed class Component
         }
     }
 
-    /// <summary>The majority colour of the inner pixels, its share of them, and their mean.</summary>
-    public (PaletteColor Color, double Share, MeanColor Mean) InnerColor(PaletteMap map)
+    /// <summary>
+    /// The majority colour of the inner pixels, their mean, and the share of them that the colour explains: those that have it,
+    /// and those in between it and the background, which are blur and not a second colour.
+    /// </summary>
+    public (PaletteColor Color, double Share, MeanColor Mean) InnerColor(PaletteMap map, MeanColor backdrop)
     {
         // Rims are left out: a thin ring has about as many in-between pixels as pure ones.
         var inner = _pixels.Where(IsInner).ToList();
@@ -94,9 +97,10 @@ internal sealed class Component
         var votes = new int[Palette.All.Count];
         foreach (int i in inner)
             votes[(int)map.Colors[i]]++;
-        int best = Array.IndexOf(votes, votes.Max());
-        var mean = map.Mean(inner.Where(i => (int)map.Colors[i] == best));
-        return ((PaletteColor)best, (double)votes[best] / inner.Count, mean);
+        var best = (PaletteColor)Array.IndexOf(votes, votes.Max());
+        var mean = map.Mean(inner.Where(i => map.Colors[i] == best));
+        int explained = inner.Count(i => map.Colors[i] == best || map.IsBetween(i, mean, backdrop));
+        return (best, (double)explained / inner.Count, mean);
     }
 
     /// <summary>

@@ -73,6 +73,19 @@ internal sealed class PaletteMap
         return new MeanColor(r / count, g / count, b / count);
     }
 
+    /// <summary>Whether a pixel is a blend of two colours, give or take 32 levels.</summary>
+    public bool IsBetween(int place, MeanColor one, MeanColor other)
+    {
+        const double Tolerance = 32;
+        var pixels = Picture.Pixels;
+        double r = pixels[3 * place] - other.R, g = pixels[(3 * place) + 1] - other.G, b = pixels[(3 * place) + 2] - other.B;
+        double lineR = one.R - other.R, lineG = one.G - other.G, lineB = one.B - other.B;
+        double squared = Math.Max(1, (lineR * lineR) + (lineG * lineG) + (lineB * lineB));
+        double along = Math.Clamp(((r * lineR) + (g * lineG) + (b * lineB)) / squared, 0, 1);
+        double offR = r - (along * lineR), offG = g - (along * lineG), offB = b - (along * lineB);
+        return (offR * offR) + (offG * offG) + (offB * offB) <= Tolerance * Tolerance;
+    }
+
     private IEnumerable<int> Border()
     {
         for (int x = 0; x < Width; x++)

@@ -4,7 +4,7 @@ namespace MuseCluster.Training.ShapesWorld;
 
 /// <summary>One object found in a picture. Lengths are fractions of the picture's sides; y grows downwards.</summary>
 /// <param name="Color">The palette colour of most of its inner pixels.</param>
-/// <param name="ColorShare">The share of its inner pixels that have that colour, above 0 and at most 1.</param>
+/// <param name="ColorShare">The share of its inner pixels that have that colour or lie between it and the background, 0 to 1.</param>
 /// <param name="Shape">Its shape, or null where it looks like none.</param>
 /// <param name="X">The x of its centroid.</param>
 /// <param name="Y">The y of its centroid.</param>
@@ -46,7 +46,7 @@ public sealed record SceneMeasurement(PaletteColor Background, IReadOnlyList<Mea
 
     private static MeasuredObject Measure(Component component, PaletteMap map, MeanColor backdrop)
     {
-        var (color, share, mean) = component.InnerColor(map);
+        var (color, share, mean) = component.InnerColor(map, backdrop);
         var features = ShapeFeatures.Of(component.Coverage(map, mean, backdrop));
         double width = map.Picture.Width, height = map.Picture.Height;
         return new MeasuredObject(

@@ -4,7 +4,7 @@ namespace MuseCluster.Training.ShapesWorld;
 internal static class ShapeClassifier
 {
     /// <summary>The squared distance beyond which an object looks like no shape.</summary>
-    private const double Farthest = 16;
+    private const double Farthest = 10;
 
     private static readonly Shape[] Shapes = Enum.GetValues<Shape>();
     private static readonly ShapeFeatures[] Ideals = [.. Shapes.Select(Ideal)];
@@ -29,15 +29,19 @@ internal static class ShapeClassifier
         return (Shapes[best], bestDistance);
     }
 
-    // The units were set from drawn scenes with blur, noise and bent outlines: see SceneMeasurementTests.
-    private static double Distance(ShapeFeatures found, ShapeFeatures ideal) =>
-        Squared(found.Fill - ideal.Fill, 0.08)
-        + Squared(found.Hole - ideal.Hole, 0.08)
-        + Squared(found.Spread - ideal.Spread, 0.01)
-        + Squared(found.Stretch - ideal.Stretch, 0.015)
-        + Squared(found.SkewX - ideal.SkewX, 0.004)
-        + Squared(found.SkewY - ideal.SkewY, 0.004)
-        + Squared(found.Corners - ideal.Corners, 0.005);
+    // Tolerances grow with the ideal's spread to the power that the moment itself grows with: the same dent moves a ring's
+    // moments more than a circle's.
+    private static double Distance(ShapeFeatures found, ShapeFeatures ideal)
+    {
+        double spread = ideal.Spread, skew = 0.07 * spread * Math.Sqrt(spread);
+        return Squared(found.Fill - ideal.Fill, 0.08)
+            + Squared(found.Hole - ideal.Hole, 0.08)
+            + Squared(found.Spread - spread, 0.07 * spread)
+            + Squared(found.Stretch - ideal.Stretch, 0.12 * spread)
+            + Squared(found.SkewX - ideal.SkewX, skew)
+            + Squared(found.SkewY - ideal.SkewY, skew)
+            + Squared(found.Corners - ideal.Corners, 0.2 * spread * spread);
+    }
 
     private static double Squared(double difference, double unit) => difference / unit * (difference / unit);
 

@@ -36,7 +36,8 @@ internal sealed class CharsMap
     {
         if (blob.IsEmpty)
             return Identity;
-        if (blob.Length <= 4 || BinaryPrimitives.ReadUInt32LittleEndian(blob.Span) is var size && size > blob.Length - 4)
+        var size = blob.Length <= 4 ? uint.MaxValue : BinaryPrimitives.ReadUInt32LittleEndian(blob.Span);
+        if (size > blob.Length - 4)
             throw new TokenizerFormatException(file, field, $"the length of a trie within the {blob.Length} bytes, then the trie");
         var table = blob[(4 + (int)size)..];
         var trie = DoubleArray.TryRead(blob.Span.Slice(4, (int)size), value => IsReplacement(table.Span, value), out var fault)

@@ -71,37 +71,41 @@ internal sealed class DoubleArray
 
     /// <summary>
     /// Depth-first over the nodes, each expanded once (a darts trie may share suffixes). <c>height</c> is 0 where not
-    /// seen, -1 while on the path, else one more than the longest way down.
+    /// seen, negative while on the path, else one more than the longest way down.
     /// </summary>
     private static bool Check(uint[] units, Predicate<int> isValue, ref string fault)
     {
+        var (first, children) = Children(units);
         var height = new short[units.Length];
-        var path = new Stack<(uint Node, int Label)>();
-        path.Push((0, 0));
+        var path = new Stack<(uint Node, int Next)>();
+        path.Push((0, -1));
         height[0] = -1;
         while (path.TryPop(out var top))
         {
-            var (node, label) = top;
+            var (node, next) = top;
             var position = node ^ Offset(units[node]);
-            // Darts fills blocks of 256 units: a node whose block is cut short could send a look-up outside.
-            if ((position | 0xFF) >= (uint)units.Length)
+            if (next < 0)
             {
-                fault = $"a trie that stays inside its {units.Length} units, but unit {node} points to {position}";
-                return false;
-            }
+                // Darts fills blocks of 256 units: a node whose block is cut short could send a look-up outside.
+                if ((position | 0xFF) >= (uint)units.Length)
+                {
+                    fault = $"a trie that stays inside its {units.Length} units, but unit {node} points to {position}";
+                    return false;
+                }
 
-            if (label == 0 && node != 0 && HasValue(units[node]) && !isValue(Value(units[position])))
-            {
-                fault = $"a trie whose values are NUL-terminated strings of the table, but unit {node} has {Value(units[position])}";
-                return false;
+                if (node != 0 && HasValue(units[node]) && !isValue(Value(units[position])))
+                {
+                    fault = $"a trie whose values point to NUL-terminated strings of the table, but unit {node} has {Value(units[position])}";
+                    return false;
+                }
+
+                next = first[position];
             }
 
             var descended = false;
-            for (; label < 256 && !descended; label++)
+            while (next < first[position + 1] && !descended)
             {
-                var child = position ^ (uint)label;
-                if (Label(units[child]) != label)
-                    continue;
+                var child = children[next];
                 if (height[child] < 0)
                 {
                     fault = $"a trie without cycles, but unit {node} leads back to {child}";
@@ -110,14 +114,16 @@ internal sealed class DoubleArray
 
                 if (height[child] == 0)
                 {
-                    path.Push((node, label));
-                    path.Push((child, 0));
+                    // Comes back to the same child, whose height is known by then.
+                    path.Push((node, next));
+                    path.Push((child, -1));
                     height[child] = -1;
                     descended = true;
                 }
                 else
                 {
                     height[node] = (short)Math.Min(height[node], -1 - height[child]);
+                    next++;
                 }
             }
 
@@ -132,5 +138,30 @@ internal sealed class DoubleArray
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// Sorts the units by the position they would be children of, their index without their label: the children of
+    /// position p are <c>children[first[p]..first[p + 1]]</c>. Spares trying 256 labels at every node.
+    /// </summary>
+    private static (int[] First, uint[] Children) Children(uint[] units)
+    {
+        var first = new int[units.Length + 1];
+        for (var i = 0u; i < units.Length; i++)
+        {
+            if ((i ^ Label(units[i])) is var position && position < units.Length)
+                first[position]++;
+        }
+
+        for (var p = 1; p < first.Length; p++)
+            first[p] += first[p - 1];
+        var children = new uint[first[^1]];
+        for (var i = 0u; i < units.Length; i++)
+        {
+            if ((i ^ Label(units[i])) is var position && position < units.Length)
+                children[--first[position]] = i;
+        }
+
+        return (first, children);
     }
 }

@@ -43,7 +43,7 @@ internal static class ModelFile
         }
 
         normalizer.WhitespaceAsSuffix = trainer.WhitespaceAsSuffix;
-        var vocabulary = new Vocabulary([.. pieces], trainer.ByteFallback, file, "pieces");
+        var vocabulary = new Vocabulary([.. pieces], trainer.ByteFallback, file, "pieces", id => $"pieces[{id}]");
         var symbols = new ByteTrie(pieces
             .Select((piece, id) => (piece, id))
             .Where(entry => entry.piece.Kind == PieceKind.UserDefined)

@@ -116,12 +116,13 @@ internal sealed class UnigramModel
     /// </summary>
     private void Emit(ReadOnlySpan<byte> text, ReadOnlySpan<int> wordEnds, Span<Path> best, PieceSink pieces)
     {
-        // Turn the links around in place: the score's slot of a piece's start is free to hold where the piece ends.
+        // Turn the links around in place: from here on, Start of a position on the best path is where its next piece ends.
         for (int end = text.Length, next = -1; end >= 0;)
         {
-            best[end].Next = next;
+            var start = best[end].Start;
+            best[end].Start = next;
             next = end;
-            end = end == 0 ? -1 : best[end].Start;
+            end = start;
         }
 
         var word = 0;
@@ -129,7 +130,7 @@ internal sealed class UnigramModel
         {
             while (wordEnds[word] <= start)
                 word++;
-            var end = best[start].Next;
+            var end = best[start].Start;
             var id = best[end].Id;
             if (id != _vocabulary.UnkId)
             {
@@ -142,8 +143,8 @@ internal sealed class UnigramModel
             }
             else
             {
-                while (end < wordEnds[word] && best[best[end].Next].Id == id)
-                    end = best[end].Next;
+                while (end < wordEnds[word] && best[best[end].Start].Id == id)
+                    end = best[end].Start;
                 pieces.Add(id, text[start..end]);
             }
 
@@ -156,6 +157,5 @@ internal sealed class UnigramModel
         public float Score;
         public int Start;
         public int Id;
-        public int Next;
     }
 }

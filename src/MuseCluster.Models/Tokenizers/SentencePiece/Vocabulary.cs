@@ -19,8 +19,9 @@ internal sealed class Vocabulary
     /// <param name="byteFallback">Whether unknown characters fall apart into bytes.</param>
     /// <param name="file">The file, for errors.</param>
     /// <param name="field">The field that lists the pieces, for errors.</param>
+    /// <param name="fieldOf">The field that holds the piece of an id, for errors.</param>
     /// <exception cref="TokenizerFormatException">A rule is broken.</exception>
-    public Vocabulary(Piece[] pieces, bool byteFallback, string file, string field)
+    public Vocabulary(Piece[] pieces, bool byteFallback, string file, string field, Func<int, string> fieldOf)
     {
         _pieces = pieces;
         UnkId = -1;
@@ -33,21 +34,21 @@ internal sealed class Vocabulary
             var piece = pieces[id];
             // Sentencepiece's tries hold C strings: a piece with a NUL inside could never be matched whole.
             if (piece.Text.IsEmpty || piece.Text.Span.Contains((byte)0))
-                throw new TokenizerFormatException(file, $"{field}[{id}]", "a piece of at least one byte, none of them NUL");
+                throw new TokenizerFormatException(file, fieldOf(id), "a piece of at least one byte, none of them NUL");
             if (!float.IsFinite(piece.Score))
-                throw new TokenizerFormatException(file, $"{field}[{id}]", $"a finite score, found {piece.Score}");
+                throw new TokenizerFormatException(file, fieldOf(id), $"a finite score, found {piece.Score}");
             var isSegmented = piece.Kind is PieceKind.Normal or PieceKind.UserDefined or PieceKind.Unused;
             (isSegmented ? segmented : reserved).Add(new(piece.Text, id));
             if (piece.Kind == PieceKind.Unknown)
             {
                 if (UnkId >= 0)
-                    throw new TokenizerFormatException(file, $"{field}[{id}]", $"one unknown piece, but {UnkId} is unknown too");
+                    throw new TokenizerFormatException(file, fieldOf(id), $"one unknown piece, but {UnkId} is unknown too");
                 UnkId = id;
             }
             else if (piece.Kind == PieceKind.Byte)
             {
                 if (!byteFallback || !TryParseByte(piece.Text.Span, out var value))
-                    throw new TokenizerFormatException(file, $"{field}[{id}]", "no byte piece but <0x00> to <0xFF>, and those with byte_fallback only");
+                    throw new TokenizerFormatException(file, fieldOf(id), "no byte piece but <0x00> to <0xFF>, and those with byte_fallback only");
                 byteIds[value] = id;
             }
         }
@@ -63,7 +64,7 @@ internal sealed class Vocabulary
         _reserved = new ByteTrie(reserved);
         var duplicate = Segmented.FirstDuplicate >= 0 ? Segmented.FirstDuplicate : _reserved.FirstDuplicate;
         if (duplicate >= 0)
-            throw new TokenizerFormatException(file, $"{field}[{duplicate}]", $"no piece twice, found '{TextOf(duplicate)}' again");
+            throw new TokenizerFormatException(file, fieldOf(duplicate), $"no piece twice, found '{TextOf(duplicate)}' again");
     }
 
     /// <summary>The number of pieces.</summary>

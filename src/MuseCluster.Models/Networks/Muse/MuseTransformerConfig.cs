@@ -1,0 +1,87 @@
+namespace MuseCluster.Models.Networks.Muse;
+
+/// <summary>What the base and the super-resolution transformer share (Muse, arXiv 2301.00704, sections 2.3 and 2.4).</summary>
+public abstract record MuseTransformerConfig
+{
+    /// <summary>Number of codes; the mask token's index is this number.</summary>
+    public required int CodebookSize { get; init; }
+
+    /// <summary>Tokens along one side of the grid.</summary>
+    public required int GridSize { get; init; }
+
+    /// <summary>Dimensions of the text encoder's output.</summary>
+    public required int TextDim { get; init; }
+
+    /// <summary>Text positions that a picture attends to; shorter texts are padded, longer ones cut.</summary>
+    public required int TextLength { get; init; }
+
+    /// <summary>Dimensions of a position's state.</summary>
+    public required int Dim { get; init; }
+
+    /// <summary>Transformer blocks.</summary>
+    public required int Layers { get; init; }
+
+    /// <summary>Attention heads; divides <see cref="Dim"/>.</summary>
+    public required int Heads { get; init; }
+
+    /// <summary>Dimensions inside a block's MLP.</summary>
+    public required int MlpDim { get; init; }
+
+    /// <summary>Tokens of a grid.</summary>
+    public int Tokens => GridSize * GridSize;
+
+    /// <summary>The index of the mask token.</summary>
+    public int MaskId => CodebookSize;
+
+    /// <summary>Checks that the network can be built.</summary>
+    /// <exception cref="ConfigException">It cannot; every reason is listed.</exception>
+    public void Validate() => ConfigException.ThrowIfAny(GetType().Name, Checks());
+
+    /// <summary>The checks behind <see cref="Validate"/>.</summary>
+    /// <returns>Each with what is wrong.</returns>
+    protected virtual IEnumerable<(bool Wrong, string Problem)> Checks() => [
+        (CodebookSize is < 2 or > 65535, $"CodebookSize is {CodebookSize}, expected 2 to 65535"),
+        (GridSize is < 1 or > 256, $"GridSize is {GridSize}, expected 1 to 256"),
+        (TextDim is < 1 or > 65536, $"TextDim is {TextDim}, expected 1 to 65536"),
+        (TextLength is < 1 or > 4096, $"TextLength is {TextLength}, expected 1 to 4096"),
+        (Dim is < 4 or > 65536 || Dim % 4 != 0, $"Dim is {Dim}, expected a multiple of 4 (two sines and two cosines per position) up to 65536"),
+        (Layers is < 1 or > 256, $"Layers is {Layers}, expected 1 to 256"),
+        (Heads < 1 || Dim % Math.Max(1, Heads) != 0, $"Heads is {Heads}, expected a divisor of Dim {Dim}"),
+        (MlpDim is < 1 or > 262144, $"MlpDim is {MlpDim}, expected 1 to 262144"),
+    ];
+}
+
+/// <summary>The shape of a base transformer.</summary>
+public sealed record BaseTransformerConfig : MuseTransformerConfig;
+
+/// <summary>The shape of a super-resolution transformer.</summary>
+public sealed record SuperResolutionTransformerConfig : MuseTransformerConfig
+{
+    /// <summary>Number of codes of the low-resolution grid.</summary>
+    public required int LowCodebookSize { get; init; }
+
+    /// <summary>Tokens along one side of the low-resolution grid.</summary>
+    public required int LowGridSize { get; init; }
+
+    /// <summary>Self-attention blocks over the low-resolution tokens.</summary>
+    public required int LowLayers { get; init; }
+
+    /// <summary>
+    /// Side of the square of high-resolution tokens that shares one position of the transformer. 1 is the paper's; 2 makes
+    /// attention 16 times cheaper, which is what a CPU can carry.
+    /// </summary>
+    public int Patch { get; init; } = 1;
+
+    /// <summary>Dimensions of one high-resolution token inside its square.</summary>
+    public required int TokenDim { get; init; }
+
+    /// <inheritdoc/>
+    protected override IEnumerable<(bool Wrong, string Problem)> Checks() => [
+        .. base.Checks(),
+        (LowCodebookSize is < 2 or > 65535, $"LowCodebookSize is {LowCodebookSize}, expected 2 to 65535"),
+        (LowGridSize is < 1 or > 256, $"LowGridSize is {LowGridSize}, expected 1 to 256"),
+        (LowLayers is < 0 or > 256, $"LowLayers is {LowLayers}, expected 0 to 256"),
+        (Patch < 1 || GridSize % Math.Max(1, Patch) != 0, $"Patch is {Patch}, expected a divisor of GridSize {GridSize}"),
+        (TokenDim is < 1 or > 65536, $"TokenDim is {TokenDim}, expected 1 to 65536"),
+    ];
+}

@@ -1,0 +1,51 @@
+using MuseCluster.Torch;
+using MuseCluster.Torch.Modules;
+using static MuseCluster.Torch.torch;
+
+namespace MuseCluster.Models.Networks.VqGan;
+
+/// <summary>Codes to pictures: ResNet blocks, and nearest enlargement with a convolution between levels.</summary>
+public sealed class VqGanDecoder : nn.Module<Tensor, Tensor>
+{
+    private static readonly Operator PixelShuffle = new("aten::pixel_shuffle");
+    private readonly int _patch;
+    private readonly Sequential layers;
+
+    /// <summary>Builds the decoder with initial weights.</summary>
+    /// <param name="config">A valid configuration.</param>
+    public VqGanDecoder(VqGanConfig config)
+        : base(nameof(VqGanDecoder))
+    {
+        var stack = config.Decoder;
+        _patch = stack.Patch;
+        var modules = new List<nn.Module<Tensor, Tensor>> { nn.Conv2d(config.CodebookDim, stack.Channels[^1], 3, padding: 1) };
+        for (var level = stack.Channels.Length - 1; level >= 0; level--)
+        {
+            for (var block = 0; block < stack.Blocks[level]; block++)
+                modules.Add(new ResnetBlock(stack.Channels[level], config.NormGroups));
+            if (level == 0)
+                continue;
+            modules.Add(new Enlarge());
+            modules.Add(nn.Conv2d(stack.Channels[level], stack.Channels[level - 1], 3, padding: 1));
+        }
+        modules.Add(nn.GroupNorm(config.NormGroups, stack.Channels[0]));
+        modules.Add(nn.SiLU());
+        modules.Add(nn.Conv2d(stack.Channels[0], 3 * _patch * _patch, 3, padding: 1));
+        layers = nn.Sequential([.. modules]);
+        RegisterComponents();
+    }
+
+    /// <summary>Computes the pictures.</summary>
+    /// <param name="input">[N, CodebookDim, h, w].</param>
+    /// <returns>[N, 3, h Factor, w Factor], about [-1, 1].</returns>
+    public override Tensor forward(Tensor input)
+    {
+        var pixels = layers.forward(input);
+        return _patch == 1 ? pixels : PixelShuffle.Call(pixels, _patch);
+    }
+
+    private sealed class Enlarge() : nn.Module<Tensor, Tensor>(nameof(Enlarge))
+    {
+        public override Tensor forward(Tensor input) => nn.functional.interpolate(input, [2.0, 2.0]);
+    }
+}
