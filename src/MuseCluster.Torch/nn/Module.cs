@@ -28,7 +28,7 @@ public static partial class torch
             {
                 foreach (var field in GetType().GetFields(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public).OrderBy(f => f.MetadataToken))
                 {
-                    var key = field.Name.TrimStart('_');
+                    var key = FieldName(field.Name);
                     switch (field.GetValue(this))
                     {
                         case Module module when _modules.All(m => m.Module != module):
@@ -171,6 +171,10 @@ public static partial class torch
                 foreach (var (_, module) in _modules)
                     module.Dispose();
             }
+
+            // An automatic property's field is named <weight>k__BackingField: it counts under the property's name.
+            private static string FieldName(string name) =>
+                name[0] == '<' ? name[1..name.IndexOf('>', StringComparison.Ordinal)] : name.TrimStart('_');
 
             private void Convert(Func<Tensor, Tensor> convert)
             {

@@ -15,11 +15,15 @@ public static class SceneLayout
     // Four medium objects succeed about once in 300 tries, so that running out of tries means the caption cannot be drawn.
     private const int Tries = 100_000;
 
+    // A few captions, such as two large objects, have hardly a place on a coarse grid; they are placed off it.
+    private const int GridTries = 200;
+
     /// <summary>Draws a scene that fits a caption: places, and a background where the caption names none.</summary>
     /// <param name="caption">The caption.</param>
     /// <param name="random">Where the choices come from.</param>
+    /// <param name="grid">Centres are multiples of 1 / grid where that can be; 0 places them anywhere.</param>
     /// <exception cref="ArgumentException">The caption's objects do not fit the canvas.</exception>
-    public static Scene Arrange(Caption caption, ref SceneRandom random)
+    public static Scene Arrange(Caption caption, ref SceneRandom random, int grid = 0)
     {
         ArgumentNullException.ThrowIfNull(caption);
         var background = caption.Background ?? random.Pick([.. Palette.PlainBackgrounds.Where(color => caption.Objects.All(claim => claim.Color != color))]);
@@ -32,9 +36,18 @@ public static class SceneLayout
                 extents[at++] = claim.Size.HalfExtent();
         }
 
-        var places = caption.Relation is { } relation
-            ? PlaceRelated(relation, extents, ref random)
-            : extents.Length == 2 ? PlaceTwo(extents, ref random) : PlaceAnywhere(extents, ref random);
+        var places = Place(caption.Relation, extents, ref random, grid);
+        for (int attempt = 0; grid > 0 && attempt < GridTries; attempt++)
+        {
+            var snapped = Array.ConvertAll(places, place => (X: Math.Round(place.X * grid) / grid, Y: Math.Round(place.Y * grid) / grid));
+            if (Holds(caption.Relation, extents, snapped))
+            {
+                places = snapped;
+                break;
+            }
+
+            places = Place(caption.Relation, extents, ref random, grid);
+        }
 
         var objects = new SceneObject[extents.Length];
         at = 0;
@@ -45,6 +58,57 @@ public static class SceneLayout
         }
 
         return new Scene(objects, background);
+    }
+
+    private static (double X, double Y)[] Place(Relation? relation, double[] extents, ref SceneRandom random, int grid) =>
+        relation is { } named ? PlaceRelated(named, extents, ref random)
+        : extents.Length == 2 ? PlaceTwo(extents, ref random)
+        : grid > 0 ? PlaceOnGrid(extents, ref random, grid)
+        : PlaceAnywhere(extents, ref random);
+
+    private static bool Holds(Relation? relation, double[] extents, (double X, double Y)[] places)
+    {
+        const double Rounding = 1e-9;
+        for (int i = 0; i < places.Length; i++)
+        {
+            if (Math.Min(places[i].X, places[i].Y) < extents[i] - Rounding || Math.Max(places[i].X, places[i].Y) > 1 - extents[i] + Rounding
+                || !IsFree(places.AsSpan(0, i), extents, places[i], extents[i] - Rounding))
+                return false;
+        }
+
+        if (relation is not { } named)
+            return true;
+        bool vertical = named is Relation.Above or Relation.Below;
+        double along = vertical ? places[1].Y - places[0].Y : places[1].X - places[0].X;
+        double across = vertical ? places[1].X - places[0].X : places[1].Y - places[0].Y;
+        double ahead = named is Relation.Above or Relation.LeftOf ? along : -along;
+        return ahead >= LeastRelatedDistance - Rounding && Math.Abs(across) <= GreatestRelatedOffset + Rounding;
+    }
+
+    /// <summary>Like <see cref="PlaceAnywhere"/>, but snapped before the gaps are looked at, which four objects seldom survive after.</summary>
+    private static (double X, double Y)[] PlaceOnGrid(double[] extents, ref SceneRandom random, int grid)
+    {
+        var places = new (double X, double Y)[extents.Length];
+        for (int attempt = 0; attempt < Tries; attempt++)
+        {
+            int placed = 0;
+            while (placed < places.Length)
+            {
+                double extent = extents[placed];
+                int first = (int)Math.Ceiling((extent * grid) - 1e-9), count = (int)Math.Floor(((1 - extent) * grid) + 1e-9) - first + 1;
+                if (count < 1)
+                    return PlaceAnywhere(extents, ref random);
+                var place = ((first + random.Next(count)) / (double)grid, (first + random.Next(count)) / (double)grid);
+                if (!IsFree(places.AsSpan(0, placed), extents, place, extent))
+                    break;
+                places[placed++] = place;
+            }
+
+            if (placed == places.Length)
+                return places;
+        }
+
+        return PlaceAnywhere(extents, ref random);
     }
 
     private static (double X, double Y)[] PlaceRelated(Relation relation, double[] extents, ref SceneRandom random)

@@ -42,6 +42,13 @@ public sealed class SceneSamplerOptions
     [Range(0.0, 1.0)]
     public double ParaphraseProbability { get; init; } = 0.5;
 
+    /// <summary>
+    /// Centres are multiples of 1 / PositionGrid of the canvas where the caption's objects fit so; 0 places them anywhere.
+    /// Aligned with the tokens' cells, a scene needs fewer different tokens. Default 0.
+    /// </summary>
+    [Range(0, 4096)]
+    public int PositionGrid { get; init; }
+
     internal double Weight(CaptionKind kind) => kind switch
     {
         CaptionKind.Single => SingleWeight,

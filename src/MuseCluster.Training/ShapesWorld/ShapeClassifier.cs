@@ -3,8 +3,11 @@ namespace MuseCluster.Training.ShapesWorld;
 /// <summary>Names the shape whose ideal features are nearest, each feature in units of how much it usually wanders.</summary>
 internal static class ShapeClassifier
 {
-    /// <summary>The squared distance beyond which an object looks like no shape.</summary>
-    private const double Farthest = 10;
+    /// <summary>The squared distance beyond which a large object looks like no shape.</summary>
+    private const double Farthest = 8;
+
+    /// <summary>What a half-extent of one pixel would add to it: an edge off by one pixel bends small objects more.</summary>
+    private const double FarthestPerPixel = 60;
 
     private static readonly Shape[] Shapes = Enum.GetValues<Shape>();
     private static readonly ShapeFeatures[] Ideals = [.. Shapes.Select(Ideal)];
@@ -12,10 +15,11 @@ internal static class ShapeClassifier
     public static Shape? Classify(ShapeFeatures features)
     {
         var (shape, distance) = Nearest(features);
-        return distance <= Farthest ? shape : null;
+        double halfExtent = (features.Width + features.Height) / 4;
+        return distance <= Farthest + (FarthestPerPixel / Math.Max(1, halfExtent)) ? shape : null;
     }
 
-    public static (Shape Shape, double Distance) Nearest(ShapeFeatures features)
+    private static (Shape Shape, double Distance) Nearest(ShapeFeatures features)
     {
         int best = 0;
         double bestDistance = double.PositiveInfinity;

@@ -7,9 +7,9 @@ namespace MuseCluster.Training.Text;
 /// <remarks>
 /// It differs in two ways from <c>random_spans_noise_mask</c> of the T5 code, which is made for chunks of 512 tokens and
 /// would learn little from a caption of ten. That layout always keeps the first token and always takes the last; here
-/// every place is as likely. That code rounds the number of tokens and of spans; here they are rounded up or down at
-/// random, so that short texts too lose the expected share. At least one token is taken from every text, and one kept
-/// where there are two.
+/// every placement of the spans is as likely. That code rounds the number of tokens and of spans; here they are rounded
+/// up or down at random, so that short texts too lose the expected share. At least one token is taken from every text,
+/// and one kept where there are two.
 /// </remarks>
 public sealed class SpanCorruption
 {

@@ -67,9 +67,11 @@ public class PngRoundTripTests
     public void Keywords_that_PNG_forbids_are_refused(string keyword) =>
         Assert.Throws<ArgumentException>(() => Png.Encode(Picture.Solid(1, 1, default), [new(keyword, "x")]));
 
-    [Theory]
-    [InlineData("NUL \0 inside")]
-    [InlineData("half a surrogate \ud83d")]
-    public void Texts_that_PNG_cannot_store_are_refused(string text) =>
-        Assert.ThrowsAny<ArgumentException>(() => Png.Encode(Picture.Solid(1, 1, default), [new("Comment", text)]));
+    [Fact]
+    public void Texts_that_PNG_cannot_store_are_refused()
+    {
+        // Not as InlineData: an attribute's strings are UTF-8, which loses half a surrogate before the test starts.
+        foreach (string text in new[] { "NUL \0 inside", "half a surrogate \ud83d" })
+            Assert.ThrowsAny<ArgumentException>(() => Png.Encode(Picture.Solid(1, 1, default), [new("Comment", text)]));
+    }
 }

@@ -3,7 +3,7 @@ namespace MuseCluster.Models.Tests.Tokenizers;
 /// <summary>Small models of every kind, trained once for all tests, and for each the lines it is compared on, all different.</summary>
 public sealed class SpmModels : IDisposable
 {
-    public const int LinesPerModel = 5_000;
+    public const int LinesPerModel = 4_000;
 
     private static readonly string[] All = ["t5", "bytes", "identity", "symbols", "suffix", "spacious", "coarse", "plain"];
 
@@ -61,6 +61,8 @@ public sealed class SpmModels : IDisposable
     }
 
     public static TheoryData<string> Names => [.. All];
+
+    public IEnumerable<byte[]> AllLines => _lines.Values.SelectMany(lines => lines);
 
     public byte[][] LinesOf(string name) => _lines[name];
 

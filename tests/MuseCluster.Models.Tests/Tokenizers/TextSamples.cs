@@ -49,24 +49,24 @@ internal sealed class TextSamples(int seed)
             yield return string.Join(' ', Enumerable.Range(0, _random.Next(1, 20)).Select(_ => Pick(English)));
     }
 
-    /// <summary>Lines of everything, without line feeds, which end a line for <c>spm_encode</c>.</summary>
+    /// <summary>Lines of everything, a third of them of known words only and a third broken, without line feeds, which end a line for <c>spm_encode</c>.</summary>
     public IEnumerable<byte[]> HostileLines(int count)
     {
         for (var i = 0; i < count; i++)
         {
             var parts = (i % 1000) switch { 0 => 0, 7 => 20_000, 11 => 3_000, < 30 => 300, _ => _random.Next(1, 25) };
-            yield return Line(parts, brokenOneIn: i % 3 == 0 ? 6 : int.MaxValue);
+            yield return Line(parts, kinds: i % 3 == 1 ? 7 : 12, brokenOneIn: i % 3 == 0 ? 6 : int.MaxValue);
         }
     }
 
-    private byte[] Line(int parts, int brokenOneIn)
+    private byte[] Line(int parts, int kinds, int brokenOneIn)
     {
         var line = new List<byte>();
         for (var i = 0; i < parts; i++)
         {
             if (brokenOneIn != int.MaxValue && _random.Next(brokenOneIn) == 0)
                 line.AddRange(_random.Next(4) == 0 ? RandomBytes() : Pick(Broken));
-            var text = _random.Next(12) switch
+            var text = _random.Next(kinds) switch
             {
                 < 5 => Word(),
                 < 7 => Pick(Foreign),

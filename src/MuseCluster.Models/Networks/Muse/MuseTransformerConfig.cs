@@ -72,6 +72,12 @@ public sealed record SuperResolutionTransformerConfig : MuseTransformerConfig
     /// </summary>
     public int Patch { get; init; } = 1;
 
+    /// <summary>
+    /// Whether each position also starts from the low-resolution state at its own place, which cross-attention would
+    /// otherwise have to learn to find. The paper has no such path.
+    /// </summary>
+    public bool LowSkip { get; init; }
+
     /// <summary>Dimensions of one high-resolution token inside its square.</summary>
     public required int TokenDim { get; init; }
 
@@ -82,6 +88,7 @@ public sealed record SuperResolutionTransformerConfig : MuseTransformerConfig
         (LowGridSize is < 1 or > 256, $"LowGridSize is {LowGridSize}, expected 1 to 256"),
         (LowLayers is < 0 or > 256, $"LowLayers is {LowLayers}, expected 0 to 256"),
         (Patch < 1 || GridSize % Math.Max(1, Patch) != 0, $"Patch is {Patch}, expected a divisor of GridSize {GridSize}"),
+        (LowSkip && (GridSize / Math.Max(1, Patch)) % Math.Max(1, LowGridSize) != 0, $"LowSkip needs {GridSize / Math.Max(1, Patch)} positions a side to be a multiple of LowGridSize {LowGridSize}"),
         (TokenDim is < 1 or > 65536, $"TokenDim is {TokenDim}, expected 1 to 65536"),
     ];
 }

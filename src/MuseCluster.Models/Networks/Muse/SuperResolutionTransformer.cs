@@ -14,6 +14,7 @@ public sealed class SuperResolutionTransformer : nn.Module, IMaskedTransformer
     private readonly PositionEmbedding2d low_positions;
     private readonly ModuleList<TransformerBlock> low_blocks;
     private readonly LayerNorm low_norm;
+    private readonly Linear? low_skip;
     private readonly TextProjection text;
     private readonly Embedding tokens;
     private readonly Linear fold_in;
@@ -38,6 +39,7 @@ public sealed class SuperResolutionTransformer : nn.Module, IMaskedTransformer
         low_blocks = nn.ModuleList(Enumerable.Range(0, config.LowLayers)
             .Select(_ => new TransformerBlock(config.Dim, config.Heads, config.MlpDim, config.LowLayers, cross: false)).ToArray());
         low_norm = nn.LayerNorm(config.Dim);
+        low_skip = config.LowSkip ? Initial.Linear(config.Dim, config.Dim) : null;
         text = new TextProjection(config.TextDim, config.Dim);
         tokens = Initial.Embedding(config.CodebookSize + 1, config.TokenDim, std: 0.7);
         fold_in = Initial.Linear(config.TokenDim * square, config.Dim);
@@ -68,11 +70,23 @@ public sealed class SuperResolutionTransformer : nn.Module, IMaskedTransformer
         var low = low_positions.forward(low_tokens.forward(lowTokens));
         foreach (var block in low_blocks)
             low = block.forward(low, new RowLayout(count, 1, lowCount, lowCount), null, 0);
-        var context = cat([low_norm.forward(low), text.forward(embeddings)], 1);
+        low = low_norm.forward(low);
+        var context = cat([low, text.forward(embeddings)], 1);
         var projected = blocks.Select(b => b.Project(context)).ToArray();
         var attended = zeros([count, 1, 1, lowCount], device: embeddings.device);
         return new Conditioning(
-            [.. projected.Select(p => p.Keys)], [.. projected.Select(p => p.Values)], cat([attended, TextProjection.Bias(mask)], 3));
+            [.. projected.Select(p => p.Keys)], [.. projected.Select(p => p.Values)], cat([attended, TextProjection.Bias(mask)], 3),
+            low_skip is null ? null : Enlarge(low_skip.forward(low)));
+    }
+
+    /// <summary>[N, low tokens, Dim] to [N, Positions, Dim]: each position takes its low-resolution cell's state.</summary>
+    private Tensor Enlarge(Tensor low)
+    {
+        var (side, small) = (_config.GridSize / _config.Patch, _config.LowGridSize);
+        var times = side / small;
+        return low.view(-1, small, 1, small, 1, _config.Dim)
+            .expand(-1, small, times, small, times, _config.Dim)
+            .reshape(-1, side * side, _config.Dim);
     }
 
     /// <inheritdoc/>
@@ -81,6 +95,8 @@ public sealed class SuperResolutionTransformer : nn.Module, IMaskedTransformer
         var x = positions.forward(fold_in.forward(Fold(this.tokens.forward(tokens), layout.Pictures)));
         if (layout.Groups > 1)
             x = cat([.. Enumerable.Repeat(x, layout.Groups)], 1);
+        if (conditioning.Input is { } input)
+            x = x + input.view(layout.Pictures, layout.Used, _config.Dim);
         if (layout.Rows > layout.Used)
             x = nn.functional.pad(x, [0, 0, 0, layout.Rows - layout.Used]);
         for (var i = 0; i < blocks.Count; i++)

@@ -110,12 +110,14 @@ public sealed record T5Config
     /// <exception cref="ArgumentException">Names every field that is wrong, as <c>config.json</c> does.</exception>
     public void Validate()
     {
-        string[] problems = [.. Problems()];
+        string[] problems = [.. Problems().Select(p => p.Problem)];
         if (problems.Length > 0) throw new ArgumentException($"not a T5 model: {string.Join("; ", problems)}");
     }
 
-    internal IEnumerable<string> Problems()
+    /// <summary>What is wrong with which field, each sentence with the field's name in it.</summary>
+    internal IEnumerable<(string Field, string Problem)> Problems()
     {
+        int lastId = VocabSize > 0 ? VocabSize - 1 : int.MaxValue;
         // The bounds are far beyond any model; they keep products of dimensions within 64 bits.
         (string Name, int Value, int Least, int Most)[] ranges =
         [
@@ -124,24 +126,31 @@ public sealed record T5Config
             ("d_kv", DKv, 1, 1 << 14),
             ("d_ff", DFf, 1, 1 << 20),
             ("num_layers", NumLayers, 1, 1024),
-            ("num_decoder_layers", NumDecoderLayers ?? NumLayers, 1, 1024),
+            ("num_decoder_layers", NumDecoderLayers ?? 1, 1, 1024),
             ("num_heads", NumHeads, 1, 1024),
             ("relative_attention_num_buckets", RelativeAttentionNumBuckets, 4, 1 << 16),
             ("relative_attention_max_distance", RelativeAttentionMaxDistance, 1, 1 << 24),
-            ("pad_token_id", PadTokenId, 0, Math.Max(0, VocabSize - 1)),
-            ("eos_token_id", EosTokenId, 0, Math.Max(0, VocabSize - 1)),
+            ("pad_token_id", PadTokenId, 0, lastId),
+            ("eos_token_id", EosTokenId, 0, lastId),
         ];
         foreach (var (name, value, least, most) in ranges)
             if (value < least || value > most)
-                yield return $"{name} is {value}; it must be from {least} to {most}";
+                yield return (name, $"{name} is {value}; it must be from {least} to {most}");
         if (!Enum.IsDefined(FeedForwardProj))
-            yield return $"feed_forward_proj is {FeedForwardProj}; it must be relu or gated-gelu";
+            yield return ("feed_forward_proj", $"feed_forward_proj is {FeedForwardProj}; it must be relu or gated-gelu");
         if (!(LayerNormEpsilon is > 0 and < 1))
-            yield return FormattableString.Invariant($"layer_norm_epsilon is {LayerNormEpsilon}; it must be above 0 and below 1");
+            yield return ("layer_norm_epsilon", FormattableString.Invariant($"layer_norm_epsilon is {LayerNormEpsilon}; it must be above 0 and below 1"));
         if (RelativeAttentionNumBuckets % 4 != 0)
-            yield return $"relative_attention_num_buckets is {RelativeAttentionNumBuckets}; it must be a multiple of 4";
+        {
+            yield return ("relative_attention_num_buckets",
+                $"relative_attention_num_buckets is {RelativeAttentionNumBuckets}; it must be a multiple of 4");
+        }
+
         // A decoder gives half its buckets to single distances; the other half needs distances of its own.
         if (RelativeAttentionMaxDistance <= RelativeAttentionNumBuckets / 2)
-            yield return $"relative_attention_max_distance is {RelativeAttentionMaxDistance}; it must exceed half of relative_attention_num_buckets ({RelativeAttentionNumBuckets})";
+        {
+            yield return ("relative_attention_max_distance",
+                $"relative_attention_max_distance is {RelativeAttentionMaxDistance}; it must exceed half of relative_attention_num_buckets ({RelativeAttentionNumBuckets})");
+        }
     }
 }

@@ -10,7 +10,7 @@ namespace MuseCluster.Models.Networks.T5;
 internal sealed class T5ConfigReader
 {
     private readonly JsonElement root;
-    private readonly List<string> problems = [];
+    private readonly List<(string Field, string Problem)> problems = [];
 
     private T5ConfigReader(JsonElement root) => this.root = root;
 
@@ -22,15 +22,19 @@ internal sealed class T5ConfigReader
             throw new CheckpointException(file, null, $"is a JSON {root.ValueKind}; expected an object");
         var reader = new T5ConfigReader(root);
         T5Config config = reader.Read();
-        // Ranges of fields that could not be read would only repeat that they could not.
-        string[] problems = reader.problems.Count > 0 ? [.. reader.problems] : [.. config.Problems()];
-        return problems.Length == 0 ? config : throw new CheckpointException(file, null, "is not a T5 model:", problems);
+        // The range of a field that could not be read would only repeat that it could not.
+        foreach (var (field, problem) in config.Problems())
+            if (!reader.problems.Exists(p => p.Field == field))
+                reader.problems.Add((field, problem));
+        return reader.problems.Count == 0
+            ? config
+            : throw new CheckpointException(file, null, "is not a T5 model:", [.. reader.problems.Select(p => p.Problem)]);
     }
 
     private T5Config Read()
     {
         if (Text("model_type", "t5") is var type and not ("t5" or "mt5"))
-            problems.Add($"model_type is {CheckpointException.Quote(type)}; expected 't5' or 'mt5'");
+            problems.Add(("model_type", $"model_type is {CheckpointException.Quote(type)}; expected 't5' or 'mt5'"));
         return new T5Config
         {
             VocabSize = Required("vocab_size"),
@@ -55,13 +59,13 @@ internal sealed class T5ConfigReader
         string text = Text("feed_forward_proj", "relu");
         if (text == "relu") return T5FeedForwardKind.Relu;
         if (text == "gated-gelu") return T5FeedForwardKind.GatedGelu;
-        problems.Add($"feed_forward_proj is {CheckpointException.Quote(text)}; expected 'relu' or 'gated-gelu'");
+        problems.Add(("feed_forward_proj", $"feed_forward_proj is {CheckpointException.Quote(text)}; expected 'relu' or 'gated-gelu'"));
         return default;
     }
 
     private int Required(string name)
     {
-        if (!Find(name, out _)) problems.Add($"{name} is missing");
+        if (!Find(name, out _)) problems.Add((name, $"{name} is missing"));
         return Whole(name) ?? 0;
     }
 
@@ -97,7 +101,7 @@ internal sealed class T5ConfigReader
 
     private T? Wrong<T>(string name, JsonElement value, string expected)
     {
-        problems.Add($"{name} is {CheckpointException.Quote(value.GetRawText())}; expected {expected}");
+        problems.Add((name, $"{name} is {CheckpointException.Quote(value.GetRawText())}; expected {expected}"));
         return default;
     }
 }

@@ -38,11 +38,12 @@ public sealed class T5RelativeBias : nn.Module
     /// <returns>[1, heads, L, L]: query, then key; contiguous.</returns>
     public Tensor forward(int length)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
         using DisposeScope scope = NewDisposeScope();
         var byDistance = new long[(2 * length) - 1];
         for (int i = 0; i < byDistance.Length; i++)
             byDistance[i] = Bucket(i - (length - 1));
-        var pairs = new long[(long)length * length];
+        var pairs = new long[checked(length * length)];
         for (int query = 0; query < length; query++)
             byDistance.AsSpan(length - 1 - query, length).CopyTo(pairs.AsSpan(query * length));
         Tensor bias = nn.functional.embedding(tensor(pairs, [length, length], device: weight.device), weight);
@@ -54,7 +55,8 @@ public sealed class T5RelativeBias : nn.Module
     /// CPU: a GPU's rounding would put some distances into other buckets than those the weights were trained with.
     /// </summary>
     /// <param name="relative">Position of the key minus position of the query.</param>
-    internal long Bucket(int relative)
+    /// <returns>The row of <see cref="weight"/>.</returns>
+    public long Bucket(int relative)
     {
         int count = bidirectional ? buckets / 2 : buckets;
         int first = bidirectional && relative > 0 ? count : 0;

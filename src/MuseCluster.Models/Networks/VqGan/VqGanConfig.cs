@@ -6,11 +6,17 @@ public sealed record VqGanStackConfig
     /// <summary>Channels of each level, from the picture's side to the grid's.</summary>
     public required int[] Channels { get; init; }
 
-    /// <summary>ResNet blocks of each level, in the same order.</summary>
-    public required int[] Blocks { get; init; }
+    /// <summary>The kernel sizes (3 or 1) of each level's ResNet blocks, in the same order.</summary>
+    public required int[][] Blocks { get; init; }
 
     /// <summary>Side of the square of pixels folded into channels before the first level; 1 folds nothing.</summary>
     public int Patch { get; init; } = 1;
+
+    /// <summary>
+    /// Normalise each position by itself and pad by repeating the edge, so that a token depends on the pixels around it
+    /// alone. With group normalisation one empty background has many tokens, and a transformer has to learn that noise.
+    /// </summary>
+    public bool Local { get; init; }
 
     /// <summary>Pixels per token along one side: <see cref="Patch"/> times 2 for each further level.</summary>
     public int Factor => Patch << (Channels.Length - 1);
@@ -63,7 +69,7 @@ public sealed record VqGanConfig
         (stack.Channels.Length is < 1 or > 8, $"{name}.Channels has {stack.Channels.Length} levels, expected 1 to 8"),
         (stack.Blocks.Length != stack.Channels.Length, $"{name}.Blocks has {stack.Blocks.Length} levels, Channels has {stack.Channels.Length}"),
         (stack.Channels.Any(c => c < 1 || c > 8192 || c % Math.Max(1, NormGroups) != 0), $"{name}.Channels must be positive multiples of NormGroups {NormGroups}"),
-        (stack.Blocks.Any(b => b is < 0 or > 64), $"{name}.Blocks must be 0 to 64"),
+        (stack.Blocks.Any(level => level.Length > 64 || level.Any(kernel => kernel is not (1 or 3))), $"{name}.Blocks must list at most 64 kernel sizes of 1 or 3 per level"),
         (stack.Patch is < 1 or > 64, $"{name}.Patch is {stack.Patch}, expected 1 to 64"),
     ];
 }

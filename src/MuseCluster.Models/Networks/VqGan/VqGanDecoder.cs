@@ -18,19 +18,20 @@ public sealed class VqGanDecoder : nn.Module<Tensor, Tensor>
     {
         var stack = config.Decoder;
         _patch = stack.Patch;
-        var modules = new List<nn.Module<Tensor, Tensor>> { nn.Conv2d(config.CodebookDim, stack.Channels[^1], 3, padding: 1) };
+        var local = stack.Local;
+        var modules = new List<nn.Module<Tensor, Tensor>> { new EdgeConv2d(config.CodebookDim, stack.Channels[^1], 3, stride: 1, local) };
         for (var level = stack.Channels.Length - 1; level >= 0; level--)
         {
-            for (var block = 0; block < stack.Blocks[level]; block++)
-                modules.Add(new ResnetBlock(stack.Channels[level], config.NormGroups));
+            foreach (var kernel in stack.Blocks[level])
+                modules.Add(new ResnetBlock(stack.Channels[level], kernel, local, config.NormGroups));
             if (level == 0)
                 continue;
             modules.Add(new Enlarge());
-            modules.Add(nn.Conv2d(stack.Channels[level], stack.Channels[level - 1], 3, padding: 1));
+            modules.Add(new EdgeConv2d(stack.Channels[level], stack.Channels[level - 1], 3, stride: 1, local));
         }
-        modules.Add(nn.GroupNorm(config.NormGroups, stack.Channels[0]));
+        modules.Add(ResnetBlock.Norm(stack.Channels[0], local, config.NormGroups));
         modules.Add(nn.SiLU());
-        modules.Add(nn.Conv2d(stack.Channels[0], 3 * _patch * _patch, 3, padding: 1));
+        modules.Add(new EdgeConv2d(stack.Channels[0], 3 * _patch * _patch, 3, stride: 1, local));
         layers = nn.Sequential([.. modules]);
         RegisterComponents();
     }

@@ -23,15 +23,16 @@ public sealed class VqGanEncoder : nn.Module<Tensor, Tensor>
         var stack = config.Encoder;
         _patch = stack.Patch;
         _radius = Math.Sqrt(config.CodebookDim);
-        var modules = new List<nn.Module<Tensor, Tensor>> { nn.Conv2d(3 * _patch * _patch, stack.Channels[0], 3, padding: 1) };
+        var local = stack.Local;
+        var modules = new List<nn.Module<Tensor, Tensor>> { new EdgeConv2d(3 * _patch * _patch, stack.Channels[0], 3, stride: 1, local) };
         for (var level = 0; level < stack.Channels.Length; level++)
         {
             if (level > 0)
-                modules.Add(nn.Conv2d(stack.Channels[level - 1], stack.Channels[level], 4, stride: 2, padding: 1));
-            for (var block = 0; block < stack.Blocks[level]; block++)
-                modules.Add(new ResnetBlock(stack.Channels[level], config.NormGroups));
+                modules.Add(new EdgeConv2d(stack.Channels[level - 1], stack.Channels[level], 4, stride: 2, local));
+            foreach (var kernel in stack.Blocks[level])
+                modules.Add(new ResnetBlock(stack.Channels[level], kernel, local, config.NormGroups));
         }
-        modules.Add(nn.GroupNorm(config.NormGroups, stack.Channels[^1]));
+        modules.Add(ResnetBlock.Norm(stack.Channels[^1], local, config.NormGroups));
         modules.Add(nn.SiLU());
         modules.Add(nn.Conv2d(stack.Channels[^1], config.CodebookDim, 1));
         layers = nn.Sequential([.. modules]);

@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using System.Globalization;
+using MuseCluster.Models.Tokenizers;
+using MuseCluster.Training.Recipes;
+using MuseCluster.Training.ShapesWorld;
+
+namespace MuseCluster.Training.Stages;
+
+/// <summary>Learns the vocabulary of the captions with SentencePiece's own trainer, <c>spm_train</c>.</summary>
+public static class CaptionTokenizer
+{
+    /// <summary>Learns a vocabulary with T5's special ids: pad 0, end 1, unknown 2, no begin.</summary>
+    /// <param name="recipe">Its size, and the captions it is learned from.</param>
+    /// <param name="world">How captions are drawn.</param>
+    /// <param name="seed">Which captions.</param>
+    /// <param name="path">The <c>.model</c> file to write.</param>
+    /// <exception cref="InvalidOperationException"><c>spm_train</c> is not installed, or failed.</exception>
+    public static void Train(TokenizerRecipe recipe, SceneSamplerOptions world, ulong seed, string path)
+    {
+        var sampler = new SceneSampler(seed, world);
+        var corpus = path + ".captions.txt";
+        var prefix = path + ".new";
+        File.WriteAllLines(corpus, Enumerable.Range(0, recipe.Captions).Select(i => sampler.Sample((ulong)i).Caption.Text));
+        string[] arguments = [
+            $"--input={corpus}", $"--model_prefix={prefix}", $"--vocab_size={recipe.VocabSize}", "--model_type=unigram", "--hard_vocab_limit=false",
+            "--pad_id=0", "--eos_id=1", "--unk_id=2", "--bos_id=-1", "--num_threads=1", "--minloglevel=2",
+            $"--user_defined_symbols={string.Join(',', Sentinels(recipe))}",
+        ];
+        var start = new ProcessStartInfo("spm_train", arguments) { RedirectStandardError = true };
+        try
+        {
+            using var process = Process.Start(start)!;
+            var error = process.StandardError.ReadToEnd();
+            process.WaitForExit();
+            if (process.ExitCode != 0)
+                throw new InvalidOperationException($"spm_train failed: {error.Trim()}");
+        }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            throw new InvalidOperationException("spm_train is not installed: it is in Debian's package sentencepiece.", e);
+        }
+        File.Move(prefix + ".model", path, overwrite: true);
+        File.Delete(prefix + ".vocab");
+        File.Delete(corpus);
+    }
+
+    /// <summary>The ids of span corruption's sentinels.</summary>
+    /// <param name="recipe">How many there are.</param>
+    /// <param name="tokenizer">The vocabulary.</param>
+    /// <returns>The ids of &lt;extra_id_0&gt;, &lt;extra_id_1&gt; and so on.</returns>
+    public static IReadOnlyList<int> SentinelIds(TokenizerRecipe recipe, Tokenizer tokenizer) =>
+        [.. Sentinels(recipe).Select(s => tokenizer.EncodeToIds(s, addEos: false)[^1])];
+
+    private static IEnumerable<string> Sentinels(TokenizerRecipe recipe) =>
+        Enumerable.Range(0, recipe.Sentinels).Select(i => string.Create(CultureInfo.InvariantCulture, $"<extra_id_{i}>"));
+}

@@ -1,0 +1,25 @@
+using MuseCluster.Torch;
+using MuseCluster.Training.ShapesWorld;
+using static MuseCluster.Torch.torch;
+
+namespace MuseCluster.Training.Stages;
+
+/// <summary>Pictures of the shapes world, drawn as they are needed: a step's batch depends on its number alone.</summary>
+/// <param name="sampler">Which scenes.</param>
+/// <param name="resolution">Side of the pictures in pixels.</param>
+internal sealed class SceneBatches(SceneSampler sampler, int resolution)
+{
+    /// <summary>Renders consecutive scenes.</summary>
+    /// <param name="first">Index of the first scene.</param>
+    /// <param name="count">How many.</param>
+    /// <returns>[count, 3, resolution, resolution] in [-1, 1].</returns>
+    internal Tensor Render(ulong first, int count)
+    {
+        var pictures = empty([count, 3, resolution, resolution]);
+        var values = pictures.data<float>();
+        var size = 3 * resolution * resolution;
+        for (var i = 0; i < count; i++)
+            SceneRenderer.Render(sampler.Sample(first + (ulong)i).Scene, resolution, values.Slice(i * size, size));
+        return pictures;
+    }
+}

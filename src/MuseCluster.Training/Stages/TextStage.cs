@@ -1,0 +1,62 @@
+using MuseCluster.Models.Tokenizers;
+using MuseCluster.Torch;
+using MuseCluster.Training.Recipes;
+using MuseCluster.Training.Runs;
+using MuseCluster.Training.ShapesWorld;
+using MuseCluster.Training.Text;
+using static MuseCluster.Torch.torch;
+
+namespace MuseCluster.Training.Stages;
+
+/// <summary>Pre-trains the text encoder by span corruption of captions (T5, arXiv 1910.10683, section 3.1.4).</summary>
+public sealed class TextStage : TrainingStage
+{
+    private readonly SpanCorruptionModel _network;
+    private readonly SpanCorruption _corruption;
+    private readonly Tokenizer _tokenizer;
+    private readonly TextRecipe _recipe;
+    private readonly SceneSampler _captions;
+    private readonly ulong _seed;
+
+    /// <summary>Starts from initial weights.</summary>
+    /// <param name="recipe">The network and how it is trained.</param>
+    /// <param name="tokenizer">Cuts captions into pieces.</param>
+    /// <param name="sentinels">The sentinels' ids.</param>
+    /// <param name="world">How captions are drawn.</param>
+    /// <param name="seed">Fixes weights, captions and corruption.</param>
+    public TextStage(TextRecipe recipe, Tokenizer tokenizer, IReadOnlyList<int> sentinels, SceneSamplerOptions world, ulong seed)
+    {
+        manual_seed((long)seed);
+        _recipe = recipe;
+        _tokenizer = tokenizer;
+        _seed = seed;
+        _network = new SpanCorruptionModel(recipe.Network, recipe.Training.LabelSmoothing);
+        _captions = new SceneSampler(seed, world);
+        _corruption = new SpanCorruption(new SpanCorruptionOptions
+        {
+            NoiseDensity = recipe.NoiseDensity,
+            MeanSpanLength = recipe.MeanSpanLength,
+            Sentinels = sentinels,
+            EosId = tokenizer.EosId,
+            FinalSentinel = false,
+        });
+    }
+
+    /// <inheritdoc/>
+    public override nn.Module Network => _network;
+
+    /// <inheritdoc/>
+    public override Tensor Loss(long step, IDictionary<string, double> metrics)
+    {
+        var batch = _recipe.Training.BatchSize;
+        var texts = new CorruptedText[batch];
+        for (var i = 0; i < batch; i++)
+        {
+            var index = (ulong)((step * batch) + i);
+            var random = new SceneRandom(_seed ^ 0x5BA7, index);
+            var ids = _tokenizer.EncodeToIds(_captions.Sample(index).Caption.Text, addEos: false);
+            texts[i] = _corruption.Corrupt(ids, () => random.NextUnit());
+        }
+        return _network.forward(SpanCorruptionBatch.Pad(texts, _tokenizer.PadId));
+    }
+}
