@@ -18,6 +18,9 @@ public sealed record GenerationDefaults
     /// <summary>Muse's guidance t in l = (1+t) l_cond - t l_uncond, reached at the last step; 0 to 100, 0 for none.</summary>
     public double Guidance { get; init; } = 3;
 
+    /// <summary>The same for super-resolution; 0 runs it at half the cost.</summary>
+    public double SrGuidance { get; init; } = 3;
+
     /// <summary>Scale of the Gumbel confidence noise at the first step, 0 to 100.</summary>
     public double Temperature { get; init; } = 1;
 

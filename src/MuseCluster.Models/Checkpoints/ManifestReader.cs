@@ -47,6 +47,7 @@ internal sealed class ManifestReader
         StageManifest? @base = Stage(stages, "base", required: true, reads: false);
         StageManifest? superres = Stage(stages, "superres", required: false, reads: false);
         StageManifest? pixels = Stage(stages, "pixels", required: true, reads: false);
+        StageManifest? preview = Stage(stages, "preview", required: false, reads: false);
         stages?.ReportUnknown();
         GenerationDefaults defaults = Defaults(root.Child("defaults", required: false));
         Dictionary<string, string> hashes = Hashes(root);
@@ -61,6 +62,7 @@ internal sealed class ManifestReader
             Base = @base!, // null only with a problem listed, and then nobody sees the manifest
             Superres = superres,
             Pixels = pixels!,
+            Preview = preview,
             Defaults = defaults,
             Sha256 = hashes,
         };
@@ -103,6 +105,7 @@ internal sealed class ManifestReader
             Steps = defaults.Integer("steps", muse.Steps, 1, GenerationDefaults.MaxSteps),
             SrSteps = defaults.Integer("srSteps", muse.SrSteps, 1, GenerationDefaults.MaxSteps),
             Guidance = defaults.Number("guidance", muse.Guidance, 0, GenerationDefaults.MaxScale),
+            SrGuidance = defaults.Number("srGuidance", muse.SrGuidance, 0, GenerationDefaults.MaxScale),
             Temperature = defaults.Number("temperature", muse.Temperature, 0, GenerationDefaults.MaxScale),
             Schedule = defaults.Id("schedule", muse.Schedule),
         };

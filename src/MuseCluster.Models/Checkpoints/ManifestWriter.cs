@@ -65,6 +65,7 @@ internal static class ManifestWriter
         json.WriteNumber("steps", defaults.Steps);
         json.WriteNumber("srSteps", defaults.SrSteps);
         WriteNumber(json, "guidance", defaults.Guidance);
+        WriteNumber(json, "srGuidance", defaults.SrGuidance);
         WriteNumber(json, "temperature", defaults.Temperature);
         json.WriteString("schedule", defaults.Schedule);
         json.WriteEndObject();

@@ -39,6 +39,9 @@ public sealed record ModelManifest
     /// <summary>Pixel decoding.</summary>
     public required StageManifest Pixels { get; init; }
 
+    /// <summary>Pixel decoding of the base grid, for previews; null where <see cref="Pixels"/> decodes it or nothing does.</summary>
+    public StageManifest? Preview { get; init; }
+
     /// <summary>How the model generates where a request does not say.</summary>
     public GenerationDefaults Defaults { get; init; } = new();
 
@@ -51,9 +54,9 @@ public sealed record ModelManifest
     /// <summary>The folder the manifest was loaded from; null for one made in memory. Not part of the file.</summary>
     public string? Folder { get; init; }
 
-    /// <summary>The stages present, by name, in the order pictures pass them: text, base, superres, pixels.</summary>
+    /// <summary>The stages present, by name, in the order pictures pass them: text, base, superres, pixels; then preview.</summary>
     public IEnumerable<KeyValuePair<string, StageManifest>> Stages =>
-        from stage in new (string Name, StageManifest? Value)[] { ("text", Text), ("base", Base), ("superres", Superres), ("pixels", Pixels) }
+        from stage in new (string Name, StageManifest? Value)[] { ("text", Text), ("base", Base), ("superres", Superres), ("pixels", Pixels), ("preview", Preview) }
         where stage.Value is not null
         select KeyValuePair.Create(stage.Name, stage.Value);
 

@@ -56,13 +56,19 @@ public readonly struct Argument
     /// <returns>The argument.</returns>
     public static Argument OptionalTensors(torch.Tensor?[] tensors) => new(ArgumentKind.OptionalTensorList, 0, tensors);
 
+    /// <summary>A list of one integer, made without an array.</summary>
+    /// <param name="value">The integer.</param>
+    /// <returns>The argument.</returns>
+    public static Argument Ints(long value) => new(ArgumentKind.IntList, value);
+
     /// <summary>Passes a tensor, or nothing.</summary>
     /// <param name="value">The tensor.</param>
     public static implicit operator Argument(torch.Tensor? value) => value is null ? default : new(ArgumentKind.Tensor, 0, value);
 
     /// <summary>Passes a list of tensors.</summary>
     /// <param name="value">The tensors.</param>
-    public static implicit operator Argument(torch.Tensor[] value) => new(ArgumentKind.TensorList, 0, value);
+    public static implicit operator Argument(torch.Tensor[] value) =>
+        new(ArgumentKind.TensorList, 0, value ?? throw new ArgumentNullException(nameof(value)));
 
     /// <summary>Passes an integer.</summary>
     /// <param name="value">The integer.</param>
@@ -96,9 +102,13 @@ public readonly struct Argument
     /// <param name="value">The integers.</param>
     public static implicit operator Argument(long[]? value) => value is null ? default : new(ArgumentKind.IntList, 0, value);
 
-    /// <summary>Passes a list of numbers.</summary>
+    /// <summary>Passes a list of numbers, or nothing.</summary>
     /// <param name="value">The numbers.</param>
-    public static implicit operator Argument(double[] value) => new(ArgumentKind.DoubleList, 0, value);
+    public static implicit operator Argument(double[]? value) => value is null ? default : new(ArgumentKind.DoubleList, 0, value);
+
+    /// <summary>Passes a list of flags, or nothing.</summary>
+    /// <param name="value">The flags.</param>
+    public static implicit operator Argument(bool[]? value) => value is null ? default : new(ArgumentKind.BoolList, 0, value);
 
     /// <summary>Passes a scalar, integral or floating-point.</summary>
     /// <param name="value">The scalar.</param>

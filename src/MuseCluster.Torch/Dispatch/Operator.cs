@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace MuseCluster.Torch;
@@ -12,6 +13,7 @@ public sealed unsafe class Operator(string name, string overload = "")
 {
     private const int MaxResults = 8;
     private const int MaxStackWords = 128;
+    private const int MaxInlineArguments = 16;
     private nint _handle;
 
     /// <summary>The name and overload as PyTorch writes them, e.g. <c>aten::add.Tensor</c>.</summary>
@@ -21,15 +23,13 @@ public sealed unsafe class Operator(string name, string overload = "")
     /// <param name="arguments">Its arguments, in the schema's order.</param>
     /// <returns>The tensor, owned by the caller and by the innermost <see cref="DisposeScope"/>.</returns>
     /// <exception cref="TorchException">The operator is unknown, the arguments do not fit, or it failed.</exception>
+    [SkipLocalsInit]
     public torch.Tensor Call(params ReadOnlySpan<Argument> arguments)
     {
         var results = stackalloc NativeValue[MaxResults];
         var count = Invoke(arguments, results);
         if (count != 1 || results[0].Kind != ArgumentKind.Tensor)
-        {
-            Discard(results, count);
-            throw new TorchException(Name, $"returned {count} values where one tensor was expected");
-        }
+            throw Unexpected(results, count, "one tensor");
         return torch.Tensor.Own(results[0].Bits);
     }
 
@@ -37,21 +37,40 @@ public sealed unsafe class Operator(string name, string overload = "")
     /// <param name="arguments">Its arguments, in the schema's order.</param>
     /// <returns>The tensors in order.</returns>
     /// <exception cref="TorchException">The operator is unknown, the arguments do not fit, or it failed.</exception>
+    [SkipLocalsInit]
     public torch.Tensor[] CallMany(params ReadOnlySpan<Argument> arguments)
     {
         var results = stackalloc NativeValue[MaxResults];
         var count = Invoke(arguments, results);
         if (count == 1 && results[0].Kind == ArgumentKind.TensorList)
             return TakeList(results[0]);
+        for (var i = 0; i < count; i++)
+            if (results[i].Kind != ArgumentKind.Tensor)
+                throw Unexpected(results, count, "only tensors");
         var tensors = new torch.Tensor[count];
         for (var i = 0; i < count; i++)
             tensors[i] = torch.Tensor.Own(results[i].Bits);
         return tensors;
     }
 
+    /// <summary>Calls an operator that answers yes or no.</summary>
+    /// <param name="arguments">Its arguments, in the schema's order.</param>
+    /// <returns>The answer.</returns>
+    /// <exception cref="TorchException">The operator is unknown, the arguments do not fit, or it failed.</exception>
+    [SkipLocalsInit]
+    public bool CallBool(params ReadOnlySpan<Argument> arguments)
+    {
+        var results = stackalloc NativeValue[MaxResults];
+        var count = Invoke(arguments, results);
+        if (count != 1 || results[0].Kind != ArgumentKind.Bool)
+            throw Unexpected(results, count, "one flag");
+        return results[0].Bits != 0;
+    }
+
     /// <summary>Calls an operator for its effect.</summary>
     /// <param name="arguments">Its arguments, in the schema's order.</param>
     /// <exception cref="TorchException">The operator is unknown, the arguments do not fit, or it failed.</exception>
+    [SkipLocalsInit]
     public void Run(params ReadOnlySpan<Argument> arguments)
     {
         var results = stackalloc NativeValue[MaxResults];
@@ -65,9 +84,11 @@ public sealed unsafe class Operator(string name, string overload = "")
     /// <exception cref="TorchException">The operator is unknown, the arguments do not fit, or it failed.</exception>
     public torch.Tensor CallInPlace(torch.Tensor self, params ReadOnlySpan<Argument> arguments)
     {
-        var all = new Argument[arguments.Length + 1];
+        var inline = default(InlineArguments);
+        var count = arguments.Length + 1;
+        var all = count <= MaxInlineArguments ? ((Span<Argument>)inline)[..count] : new Argument[count];
         all[0] = self;
-        arguments.CopyTo(all.AsSpan(1));
+        arguments.CopyTo(all[1..]);
         Run(all);
         return self;
     }
@@ -88,6 +109,7 @@ public sealed unsafe class Operator(string name, string overload = "")
         KeepAlive(arguments);
     }
 
+    [SkipLocalsInit]
     private long Invoke(ReadOnlySpan<Argument> arguments, NativeValue* results)
     {
         var handle = Handle();
@@ -114,28 +136,33 @@ public sealed unsafe class Operator(string name, string overload = "")
         return returned;
     }
 
-    private nint Handle() => _handle != 0 ? _handle : Find();
+    private nint Handle() => _handle is var handle and not 0 ? handle : Find();
 
     // Two threads may both look it up; either answer is good, and the dispatcher never forgets an operator.
+    // The write is volatile so that another processor sees what the handle points to before the handle.
     private nint Find()
     {
         NativeMethods.Check(NativeMethods.mt_op_find(name, overload, out var handle), Name);
-        return _handle = handle;
+        Volatile.Write(ref _handle, handle);
+        return handle;
     }
 
+    // What lists and strings need beside the values, in words of 8 bytes.
     private static int CountWords(ReadOnlySpan<Argument> arguments)
     {
         var words = 0;
         foreach (ref readonly var a in arguments)
-            words += a.Reference switch
+            words += a.Kind switch
             {
-                null or torch.Tensor or torch.Device => 0,
-                string s => (Encoding.UTF8.GetMaxByteCount(s.Length) + 7) / 8,
-                Array list => list.Length,
+                ArgumentKind.String => StringWords((string)a.Reference!),
+                ArgumentKind.IntList or ArgumentKind.DoubleList or ArgumentKind.BoolList or ArgumentKind.TensorList or ArgumentKind.OptionalTensorList =>
+                    a.Reference is null ? 1 : ((Array)a.Reference).Length,
                 _ => 0,
             };
         return words;
     }
+
+    private static int StringWords(string text) => (Encoding.UTF8.GetMaxByteCount(text.Length) + 7) / 8;
 
     private static void Marshal(ReadOnlySpan<Argument> arguments, NativeValue* values, long* scratch)
     {
@@ -158,7 +185,12 @@ public sealed unsafe class Operator(string name, string overload = "")
                     scratch = Point(ref v, scratch, tensors.Length, tensors.Length);
                     break;
                 case ArgumentKind.IntList:
-                    var ints = (long[])a.Reference!;
+                    if (a.Reference is not long[] ints)
+                    {
+                        scratch[0] = a.Bits;
+                        scratch = Point(ref v, scratch, 1, 1);
+                        break;
+                    }
                     ints.CopyTo(new Span<long>(scratch, ints.Length));
                     scratch = Point(ref v, scratch, ints.Length, ints.Length);
                     break;
@@ -167,8 +199,14 @@ public sealed unsafe class Operator(string name, string overload = "")
                     doubles.CopyTo(new Span<double>(scratch, doubles.Length));
                     scratch = Point(ref v, scratch, doubles.Length, doubles.Length);
                     break;
+                case ArgumentKind.BoolList:
+                    var flags = (bool[])a.Reference!;
+                    for (var j = 0; j < flags.Length; j++)
+                        scratch[j] = flags[j] ? 1 : 0;
+                    scratch = Point(ref v, scratch, flags.Length, flags.Length);
+                    break;
                 case ArgumentKind.String:
-                    var room = (Encoding.UTF8.GetMaxByteCount(((string)a.Reference!).Length) + 7) / 8;
+                    var room = StringWords((string)a.Reference!);
                     var bytes = Encoding.UTF8.GetBytes((string)a.Reference!, new Span<byte>(scratch, room * 8));
                     scratch = Point(ref v, scratch, bytes, room);
                     break;
@@ -204,6 +242,15 @@ public sealed unsafe class Operator(string name, string overload = "")
         return tensors;
     }
 
+    private TorchException Unexpected(NativeValue* results, long count, string expected)
+    {
+        var kinds = new ArgumentKind[count];
+        for (var i = 0; i < count; i++)
+            kinds[i] = results[i].Kind;
+        Discard(results, count);
+        return new TorchException(Name, $"returned [{string.Join(", ", kinds)}] where {expected} was expected");
+    }
+
     private static void Discard(NativeValue* results, long count)
     {
         for (var i = 0; i < count; i++)
@@ -211,8 +258,17 @@ public sealed unsafe class Operator(string name, string overload = "")
             if (results[i].Kind == ArgumentKind.Tensor)
                 NativeMethods.mt_tensor_free((nint)results[i].Bits);
             else if (results[i].Kind == ArgumentKind.TensorList)
-                foreach (var tensor in TakeList(results[i]))
-                    tensor.Dispose();
+            {
+                for (var j = 0; j < results[i].Count; j++)
+                    NativeMethods.mt_tensor_free(((nint*)results[i].Bits)[j]);
+                NativeMethods.mt_list_free((nint)results[i].Bits);
+            }
         }
+    }
+
+    [InlineArray(MaxInlineArguments)]
+    private struct InlineArguments
+    {
+        private Argument _first;
     }
 }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace MuseCluster.Torch;
 
@@ -7,6 +8,7 @@ namespace MuseCluster.Torch;
 internal static unsafe partial class NativeMethods
 {
     private const string Library = "musetorch";
+    private const int Avx512Bf16 = 1 << 5;
     private const int MallocTrimThreshold = -1;
     private const int MallocMmapThreshold = -3;
 
@@ -16,6 +18,10 @@ internal static unsafe partial class NativeMethods
         // the environment, so the C library's has to be set. Spinning workers would starve the others
         // of a machine with few cores.
         _ = setenv("OMP_WAIT_POLICY", "PASSIVE", 0);
+
+        // OpenBLAS knows the processors of its own day; a newer one with AVX-512 falls back to kernels of half the speed.
+        if (Avx512F.IsSupported && X86Base.CpuId(7, 1).Eax is var features && (features & Avx512Bf16) != 0)
+            _ = setenv("OPENBLAS_CORETYPE", "Cooperlake", 0);
 
         // glibc gives every large block back to the kernel at once, and a tensor of a few megabytes then pays
         // a page fault per 4 KiB each time it is made. Keep blocks up to 64 MiB, and what lies free at the top.
@@ -62,9 +68,10 @@ internal static unsafe partial class NativeMethods
     [LibraryImport("libc")]
     private static partial int mallopt(int param, int value);
 
+    // Functions that only read a few fields suppress the switch to preemptive mode, which would cost more than they do.
     [LibraryImport(Library)] internal static partial nint mt_last_error();
     [LibraryImport(Library)] internal static partial nint mt_version();
-    [LibraryImport(Library)] internal static partial long mt_live_tensors();
+    [LibraryImport(Library), SuppressGCTransition] internal static partial long mt_live_tensors();
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int mt_op_find(string name, string overload, out nint op);
     [LibraryImport(Library)]
@@ -76,18 +83,18 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library)] internal static partial int mt_tensor_alias(nint tensor, out nint alias);
     [LibraryImport(Library)]
     internal static partial int mt_tensor_from_blob(void* data, long* sizes, long rank, int dtype, delegate* unmanaged<void*, void> deleter, void* context, out nint tensor);
-    [LibraryImport(Library)]
+    [LibraryImport(Library), SuppressGCTransition]
     internal static partial int mt_tensor_info(nint tensor, out long rank, out long numel, out long dtype, out long deviceType, out long deviceIndex);
-    [LibraryImport(Library)] internal static partial int mt_tensor_sizes(nint tensor, long* sizes, long* strides);
+    [LibraryImport(Library), SuppressGCTransition] internal static partial int mt_tensor_sizes(nint tensor, long* sizes, long* strides);
     [LibraryImport(Library)] internal static partial int mt_tensor_data(nint tensor, out nint data);
-    [LibraryImport(Library)] internal static partial int mt_tensor_flags(nint tensor, out long flags);
+    [LibraryImport(Library), SuppressGCTransition] internal static partial int mt_tensor_flags(nint tensor, out long flags);
     [LibraryImport(Library)] internal static partial int mt_tensor_set_requires_grad(nint tensor, int value);
     [LibraryImport(Library)] internal static partial int mt_tensor_grad(nint tensor, out nint grad);
     [LibraryImport(Library)] internal static partial int mt_tensor_set_grad(nint tensor, nint grad);
     [LibraryImport(Library)]
     internal static partial int mt_backward(nint* tensors, long count, nint* gradients, int retainGraph, int createGraph);
-    [LibraryImport(Library)] internal static partial int mt_grad_enabled();
-    [LibraryImport(Library)] internal static partial void mt_set_grad_enabled(int enabled);
+    [LibraryImport(Library), SuppressGCTransition] internal static partial int mt_grad_enabled();
+    [LibraryImport(Library), SuppressGCTransition] internal static partial void mt_set_grad_enabled(int enabled);
     [LibraryImport(Library)] internal static partial int mt_inference_enter(out nint guard);
     [LibraryImport(Library)] internal static partial void mt_inference_leave(nint guard);
     [LibraryImport(Library)] internal static partial int mt_inference_enabled();

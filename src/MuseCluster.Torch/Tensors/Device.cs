@@ -62,6 +62,12 @@ public static partial class torch
     /// <returns>The device.</returns>
     public static Device device(string description) => new(description);
 
+    /// <summary>Names a device.</summary>
+    /// <param name="type">Its kind.</param>
+    /// <param name="index">Its index; -1 for the current one.</param>
+    /// <returns>The device.</returns>
+    public static Device device(DeviceType type, int index = -1) => new(type, index);
+
     /// <summary>Element types, with libtorch's numbers.</summary>
     public enum ScalarType : sbyte
     {
@@ -98,6 +104,12 @@ public static partial class torch
 
     /// <summary>8-bit unsigned integer.</summary>
     public const ScalarType uint8 = ScalarType.Byte;
+
+    /// <summary>8-bit signed integer.</summary>
+    public const ScalarType int8 = ScalarType.Int8;
+
+    /// <summary>16-bit signed integer.</summary>
+    public const ScalarType int16 = ScalarType.Int16;
 
     /// <summary>32-bit signed integer.</summary>
     public const ScalarType int32 = ScalarType.Int32;

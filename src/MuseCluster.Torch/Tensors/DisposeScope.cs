@@ -11,6 +11,7 @@ public sealed class DisposeScope : IDisposable
 
     private readonly DisposeScope? _outer;
     private readonly List<torch.Tensor> _tensors = [];
+    private int _sweepAt = 256;
     private bool _disposed;
 
     internal DisposeScope()
@@ -38,14 +39,31 @@ public sealed class DisposeScope : IDisposable
         _tensors.Clear();
     }
 
-    /// <summary>Hands a tensor to the scope outside this one, or to the caller alone if there is none.</summary>
+    /// <summary>Hands a tensor to the scope outside this one, or to the caller alone if there is none. A tensor that this
+    /// scope does not hold stays where it is.</summary>
     /// <param name="tensor">The tensor.</param>
     /// <returns><paramref name="tensor"/>.</returns>
     public torch.Tensor MoveToOuter(torch.Tensor tensor)
     {
+        if (tensor.Scope != this)
+            return tensor;
         tensor.Scope = _outer;
-        _outer?._tensors.Add(tensor);
+        _outer?.Add(tensor);
         return tensor;
+    }
+
+    /// <summary>Hands two tensors to the scope outside this one.</summary>
+    /// <param name="first">A tensor.</param>
+    /// <param name="second">Another.</param>
+    /// <returns>Both.</returns>
+    public (torch.Tensor first, torch.Tensor second) MoveToOuter(torch.Tensor first, torch.Tensor second) => (MoveToOuter(first), MoveToOuter(second));
+
+    /// <summary>Hands tensors to the scope outside this one.</summary>
+    /// <param name="tensors">The tensors.</param>
+    public void MoveToOuter(IEnumerable<torch.Tensor> tensors)
+    {
+        foreach (var tensor in tensors)
+            MoveToOuter(tensor);
     }
 
     /// <summary>Takes a tensor out of every scope: the caller disposes it.</summary>
@@ -57,13 +75,38 @@ public sealed class DisposeScope : IDisposable
         return tensor;
     }
 
+    /// <summary>Puts a tensor under this scope's care, out of any other's.</summary>
+    /// <param name="tensor">The tensor.</param>
+    public void Attach(torch.Tensor tensor)
+    {
+        if (tensor.Scope == this)
+            return;
+        tensor.Scope = this;
+        Add(tensor);
+    }
+
+    /// <summary>Whether this scope will dispose a tensor.</summary>
+    /// <param name="tensor">The tensor.</param>
+    /// <returns>True if so.</returns>
+    public bool Contains(torch.Tensor tensor) => tensor.Scope == this;
+
     internal static void Register(torch.Tensor tensor)
     {
         if (_current is not { } scope)
             return;
         tensor.Scope = scope;
-        scope._tensors.Add(tensor);
+        scope.Add(tensor);
     }
 
-    internal static DisposeScope? OuterOf(torch.Tensor tensor) => tensor.Scope?._outer;
+    // Tensors that are disposed or leave early stay listed; forgetting them each time the list has doubled keeps
+    // a scope around a long loop as small as what it really holds.
+    private void Add(torch.Tensor tensor)
+    {
+        if (_tensors.Count >= _sweepAt)
+        {
+            _tensors.RemoveAll(t => t.Scope != this);
+            _sweepAt = Math.Max(256, 2 * _tensors.Count);
+        }
+        _tensors.Add(tensor);
+    }
 }

@@ -7,11 +7,12 @@ public static partial class torch
         private static readonly Operator AddTensor = new("aten::add", "Tensor"), AddScalar = new("aten::add", "Scalar"),
             AddInPlace = new("aten::add_", "Tensor"), AddScalarInPlace = new("aten::add_", "Scalar"),
             SubTensor = new("aten::sub", "Tensor"), SubScalar = new("aten::sub", "Scalar"), RsubScalar = new("aten::rsub", "Scalar"),
-            SubInPlace = new("aten::sub_", "Tensor"), MulTensor = new("aten::mul", "Tensor"), MulScalar = new("aten::mul", "Scalar"),
+            SubInPlace = new("aten::sub_", "Tensor"), SubScalarInPlace = new("aten::sub_", "Scalar"), MulTensor = new("aten::mul", "Tensor"), MulScalar = new("aten::mul", "Scalar"),
             MulInPlace = new("aten::mul_", "Tensor"), MulScalarInPlace = new("aten::mul_", "Scalar"),
             DivTensor = new("aten::div", "Tensor"), DivScalar = new("aten::div", "Scalar"),
-            DivInPlace = new("aten::div_", "Tensor"), DivScalarInPlace = new("aten::div_", "Scalar"), Neg = new("aten::neg"),
-            EqTensor = new("aten::eq", "Tensor"), EqScalar = new("aten::eq", "Scalar"), NeScalar = new("aten::ne", "Scalar"),
+            DivInPlace = new("aten::div_", "Tensor"), DivScalarInPlace = new("aten::div_", "Scalar"), Neg = new("aten::neg"), RemainderScalar = new("aten::remainder", "Scalar"),
+            EqTensor = new("aten::eq", "Tensor"), EqScalar = new("aten::eq", "Scalar"), NeScalar = new("aten::ne", "Scalar"), NeTensor = new("aten::ne", "Tensor"),
+            LeTensor = new("aten::le", "Tensor"), GeTensor = new("aten::ge", "Tensor"), LogicalOr = new("aten::logical_or"), LogicalXor = new("aten::logical_xor"),
             LtTensor = new("aten::lt", "Tensor"), LtScalar = new("aten::lt", "Scalar"), LeScalar = new("aten::le", "Scalar"),
             GtTensor = new("aten::gt", "Tensor"), GtScalar = new("aten::gt", "Scalar"), GeScalar = new("aten::ge", "Scalar"),
             LogicalAnd = new("aten::logical_and"), LogicalNot = new("aten::logical_not"),
@@ -45,6 +46,12 @@ public static partial class torch
         /// <summary>Subtracts in place.</summary>
         public Tensor sub_(Tensor other) => SubInPlace.CallInPlace(this, other);
 
+        /// <summary>Subtracts <paramref name="alpha"/> times <paramref name="other"/>.</summary>
+        public Tensor sub(Tensor other, Scalar alpha) => SubTensor.Call(this, other, alpha);
+
+        /// <summary>Subtracts a number in place.</summary>
+        public Tensor sub_(Scalar other) => SubScalarInPlace.CallInPlace(this, other);
+
         /// <summary>Elementwise product, broadcast.</summary>
         public Tensor mul(Tensor other) => MulTensor.Call(this, other);
 
@@ -68,6 +75,9 @@ public static partial class torch
 
         /// <summary>Divides by a number in place.</summary>
         public Tensor div_(Scalar other) => DivScalarInPlace.CallInPlace(this, other);
+
+        /// <summary>The remainder of a division, with the divisor's sign.</summary>
+        public Tensor remainder(Scalar other) => RemainderScalar.Call(this, other);
 
         /// <summary>The negative of every element.</summary>
         public Tensor neg() => Neg.Call(this);
@@ -99,6 +109,9 @@ public static partial class torch
         /// <summary>Where the elements differ from a number.</summary>
         public Tensor ne(Scalar other) => NeScalar.Call(this, other);
 
+        /// <summary>Where the elements differ.</summary>
+        public Tensor ne(Tensor other) => NeTensor.Call(this, other);
+
         /// <summary>Where the elements are less.</summary>
         public Tensor lt(Tensor other) => LtTensor.Call(this, other);
 
@@ -107,6 +120,9 @@ public static partial class torch
 
         /// <summary>Where the elements are at most a number.</summary>
         public Tensor le(Scalar other) => LeScalar.Call(this, other);
+
+        /// <summary>Where the elements are less or equal.</summary>
+        public Tensor le(Tensor other) => LeTensor.Call(this, other);
 
         /// <summary>Where the elements are greater.</summary>
         public Tensor gt(Tensor other) => GtTensor.Call(this, other);
@@ -117,8 +133,17 @@ public static partial class torch
         /// <summary>Where the elements are at least a number.</summary>
         public Tensor ge(Scalar other) => GeScalar.Call(this, other);
 
+        /// <summary>Where the elements are greater or equal.</summary>
+        public Tensor ge(Tensor other) => GeTensor.Call(this, other);
+
         /// <summary>Elementwise conjunction.</summary>
         public Tensor logical_and(Tensor other) => LogicalAnd.Call(this, other);
+
+        /// <summary>Elementwise disjunction.</summary>
+        public Tensor logical_or(Tensor other) => LogicalOr.Call(this, other);
+
+        /// <summary>Where exactly one is true.</summary>
+        public Tensor logical_xor(Tensor other) => LogicalXor.Call(this, other);
 
         /// <summary>Elementwise negation of truth.</summary>
         public Tensor logical_not() => LogicalNot.Call(this);
@@ -128,6 +153,9 @@ public static partial class torch
 
         /// <summary>Adds a number.</summary>
         public static Tensor operator +(Tensor left, Scalar right) => left.add(right);
+
+        /// <summary>Adds a number.</summary>
+        public static Tensor operator +(Scalar left, Tensor right) => right.add(left);
 
         /// <summary>Elementwise difference.</summary>
         public static Tensor operator -(Tensor left, Tensor right) => left.sub(right);
@@ -152,6 +180,13 @@ public static partial class torch
 
         /// <summary>Divides by a number.</summary>
         public static Tensor operator /(Tensor left, Scalar right) => left.div(right);
+
+        /// <summary>Divides a number.</summary>
+        public static Tensor operator /(Scalar left, Tensor right)
+        {
+            using var inverse = right.reciprocal();
+            return inverse.mul(left);
+        }
 
         /// <summary>The negative.</summary>
         public static Tensor operator -(Tensor value) => value.neg();

@@ -11,6 +11,9 @@ public static partial class torch
             Softmax = new("aten::softmax", "int"), LogSoftmax = new("aten::log_softmax", "int"), Square = new("aten::square"),
             Maximum = new("aten::maximum"), Minimum = new("aten::minimum"), MaskedFill = new("aten::masked_fill", "Scalar"),
             MaskedFillInPlace = new("aten::masked_fill_", "Scalar"), Reciprocal = new("aten::reciprocal"), IsFinite = new("aten::isfinite"),
+            Log1p = new("aten::log1p"), Log2 = new("aten::log2"), Expm1 = new("aten::expm1"), Erf = new("aten::erf"), Sign = new("aten::sign"), Ceil = new("aten::ceil"),
+            Trunc = new("aten::trunc"), Tan = new("aten::tan"), Atan = new("aten::atan"), PowTensor = new("aten::pow", "Tensor_Tensor"), IsNan = new("aten::isnan"),
+            NanToNum = new("aten::nan_to_num"), LeakyRelu = new("aten::leaky_relu"), MaskedSelect = new("aten::masked_select"),
             SqrtInPlace = new("aten::sqrt_"), SoftmaxOut = new("aten::softmax", "int_out");
 
         /// <summary>Absolute values.</summary>
@@ -40,11 +43,35 @@ public static partial class torch
         /// <summary>Every element to a power.</summary>
         public Tensor pow(Scalar exponent) => PowScalar.Call(this, exponent);
 
+        /// <summary>Every element to the power of another tensor's.</summary>
+        public Tensor pow(Tensor exponent) => PowTensor.Call(this, exponent);
+
+        /// <summary>log(1 + x), exact near 0.</summary>
+        public Tensor log1p() => Log1p.Call(this);
+
+        /// <summary>Logarithms to base 2.</summary>
+        public Tensor log2() => Log2.Call(this);
+
+        /// <summary>e^x - 1, exact near 0.</summary>
+        public Tensor expm1() => Expm1.Call(this);
+
+        /// <summary>Error function.</summary>
+        public Tensor erf() => Erf.Call(this);
+
+        /// <summary>-1, 0 or 1.</summary>
+        public Tensor sign() => Sign.Call(this);
+
         /// <summary>Sines.</summary>
         public Tensor sin() => Sin.Call(this);
 
         /// <summary>Cosines.</summary>
         public Tensor cos() => Cos.Call(this);
+
+        /// <summary>Tangents.</summary>
+        public Tensor tan() => Tan.Call(this);
+
+        /// <summary>Arc tangents.</summary>
+        public Tensor atan() => Atan.Call(this);
 
         /// <summary>Hyperbolic tangents.</summary>
         public Tensor tanh() => Tanh.Call(this);
@@ -54,6 +81,9 @@ public static partial class torch
 
         /// <summary>max(0, x).</summary>
         public Tensor relu() => Relu.Call(this);
+
+        /// <summary>x where positive, <paramref name="negative_slope"/> x elsewhere.</summary>
+        public Tensor leaky_relu(Scalar negative_slope) => LeakyRelu.Call(this, negative_slope);
 
         /// <summary>x sigmoid(x).</summary>
         public Tensor silu() => Silu.Call(this);
@@ -73,6 +103,12 @@ public static partial class torch
         /// <summary>Rounds down.</summary>
         public Tensor floor() => Floor.Call(this);
 
+        /// <summary>Rounds up.</summary>
+        public Tensor ceil() => Ceil.Call(this);
+
+        /// <summary>Rounds towards 0.</summary>
+        public Tensor trunc() => Trunc.Call(this);
+
         /// <summary>Elementwise larger value.</summary>
         public Tensor maximum(Tensor other) => Maximum.Call(this, other);
 
@@ -84,6 +120,15 @@ public static partial class torch
 
         /// <summary>Replaces the elements where <paramref name="mask"/> is true, in place.</summary>
         public Tensor masked_fill_(Tensor mask, Scalar value) => MaskedFillInPlace.CallInPlace(this, mask, value);
+
+        /// <summary>The elements where <paramref name="mask"/> is true, as a vector.</summary>
+        public Tensor masked_select(Tensor mask) => MaskedSelect.Call(this, mask);
+
+        /// <summary>Where the elements are NaN.</summary>
+        public Tensor isnan() => IsNan.Call(this);
+
+        /// <summary>Replaces NaN and, by the largest and smallest finite values unless others are given, infinities.</summary>
+        public Tensor nan_to_num(double? nan = null, double? posinf = null, double? neginf = null) => NanToNum.Call(this, nan, posinf, neginf);
 
         /// <summary>Where the elements are neither infinite nor NaN.</summary>
         public Tensor isfinite() => IsFinite.Call(this);

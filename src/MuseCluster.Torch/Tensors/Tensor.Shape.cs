@@ -13,6 +13,8 @@ public static partial class torch
             ScatterSrc = new("aten::scatter_", "src"), ScatterValue = new("aten::scatter_", "value"), ScatterAdd = new("aten::scatter_add_"),
             IndexCopy = new("aten::index_copy_"), IndexAdd = new("aten::index_add_"), Repeat = new("aten::repeat"),
             RepeatInterleave = new("aten::repeat_interleave", "self_int"), ToDtype = new("aten::to", "dtype"), ToDevice = new("aten::to", "device"),
+            SqueezeAll = new("aten::squeeze"), Unbind = new("aten::unbind", "int"), Movedim = new("aten::movedim", "int"),
+            TakeAlongDim = new("aten::take_along_dim"), IndexFill = new("aten::index_fill_", "int_Scalar"), Diagonal = new("aten::diagonal"),
             Nonzero = new("aten::nonzero"), Unfold = new("aten::unfold"), Roll = new("aten::roll"), Flip = new("aten::flip"), Tril = new("aten::tril"), Triu = new("aten::triu");
 
         /// <summary>The same elements under another shape, without a copy.</summary>
@@ -35,6 +37,34 @@ public static partial class torch
 
         /// <summary>Drops a dimension of size 1.</summary>
         public Tensor squeeze(long dim) => Squeeze.Call(this, dim);
+
+        /// <summary>Drops every dimension of size 1.</summary>
+        public Tensor squeeze() => SqueezeAll.Call(this);
+
+        /// <summary>The same elements in another tensor's shape, without a copy.</summary>
+        public Tensor view_as(Tensor other) => View.Call(this, other.shape);
+
+        /// <summary>Repeats dimensions of size 1 to another tensor's shape, without a copy.</summary>
+        public Tensor expand_as(Tensor other) => Expand.Call(this, other.shape);
+
+        /// <summary>Splits a dimension into several.</summary>
+        public Tensor unflatten(long dim, params long[] sizes)
+        {
+            var all = shape.ToList();
+            var at = (int)(dim < 0 ? dim + all.Count : dim);
+            all.RemoveAt(at);
+            all.InsertRange(at, sizes);
+            return view([.. all]);
+        }
+
+        /// <summary>Moves a dimension to another place; the rest keep their order.</summary>
+        public Tensor movedim(long source, long destination) => Movedim.Call(this, source, destination);
+
+        /// <summary>The parts of a dimension one by one, without a copy; the dimension goes.</summary>
+        public Tensor[] unbind(long dim = 0) => Unbind.CallMany(this, dim);
+
+        /// <summary>The diagonal of two dimensions, without a copy.</summary>
+        public Tensor diagonal(long offset = 0, long dim1 = 0, long dim2 = 1) => Diagonal.Call(this, offset, dim1, dim2);
 
         /// <summary>Repeats dimensions of size 1 without a copy; -1 keeps a size.</summary>
         public Tensor expand(params long[] sizes) => Expand.Call(this, sizes);
@@ -84,6 +114,12 @@ public static partial class torch
         /// <summary>Adds rows of a dimension at given indices.</summary>
         public Tensor index_add_(long dim, Tensor index, Tensor source, Scalar alpha) => IndexAdd.CallInPlace(this, dim, index, source, alpha);
 
+        /// <summary>Sets rows of a dimension to a number.</summary>
+        public Tensor index_fill_(long dim, Tensor index, Scalar value) => IndexFill.CallInPlace(this, dim, index, value);
+
+        /// <summary>Elements at indices along a dimension, broadcast over the others.</summary>
+        public Tensor take_along_dim(Tensor indices, long? dim = null) => TakeAlongDim.Call(this, indices, dim);
+
         /// <summary>One element per index along a dimension.</summary>
         public Tensor gather(long dim, Tensor index) => Gather.Call(this, dim, index);
 
@@ -103,7 +139,7 @@ public static partial class torch
         public Tensor repeat_interleave(long repeats, long? dim = null) => RepeatInterleave.Call(this, repeats, dim);
 
         /// <summary>Shifts a dimension around.</summary>
-        public Tensor roll(long shifts, long dims) => Roll.Call(this, new[] { shifts }, new[] { dims });
+        public Tensor roll(long shifts, long dims) => Roll.Call(this, Argument.Ints(shifts), Argument.Ints(dims));
 
         /// <summary>Reverses dimensions.</summary>
         public Tensor flip(params long[] dims) => Flip.Call(this, dims);
@@ -123,6 +159,18 @@ public static partial class torch
         /// <summary>This tensor on another device.</summary>
         public Tensor to(Device device, bool copy = false) => ToDevice.Call(this, device, dtype, false, copy);
 
+        /// <summary>This tensor on another device in another element type.</summary>
+        public Tensor to(Device device, ScalarType type, bool copy = false) => ToDevice.Call(this, device, type, false, copy);
+
+        /// <summary>This tensor in another element type on another device.</summary>
+        public Tensor to(ScalarType type, Device device, bool copy = false) => ToDevice.Call(this, device, type, false, copy);
+
+        /// <summary>This tensor on another's device in its element type.</summary>
+        public Tensor to(Tensor other) => to(other.device, other.dtype);
+
+        /// <summary>This tensor in another's element type.</summary>
+        public Tensor type_as(Tensor tensor) => to(tensor.dtype);
+
         /// <summary>This tensor on the CPU.</summary>
         public Tensor cpu() => to(CPU);
 
@@ -131,5 +179,23 @@ public static partial class torch
 
         /// <summary>This tensor in single precision.</summary>
         public Tensor @float() => to(ScalarType.Float32);
+
+        /// <summary>This tensor in double precision.</summary>
+        public Tensor @double() => to(ScalarType.Float64);
+
+        /// <summary>This tensor in half precision.</summary>
+        public Tensor half() => to(ScalarType.Float16);
+
+        /// <summary>This tensor in bfloat16.</summary>
+        public Tensor bfloat16() => to(ScalarType.BFloat16);
+
+        /// <summary>This tensor as 32-bit integers.</summary>
+        public Tensor @int() => to(ScalarType.Int32);
+
+        /// <summary>This tensor as 64-bit integers.</summary>
+        public Tensor @long() => to(ScalarType.Int64);
+
+        /// <summary>This tensor as truth values.</summary>
+        public Tensor @bool() => to(ScalarType.Bool);
     }
 }

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace MuseCluster.Torch;
 
 public static partial class torch
@@ -33,6 +31,15 @@ public static partial class torch
                 return _handle.DangerousGetHandle();
             }
         }
+
+        /// <summary>
+        /// True for the undefined tensor, which some operators return for a result that was not asked for. Operators take
+        /// it; it has no shape, type or elements.
+        /// </summary>
+        public bool IsInvalid => _handle.IsInvalid;
+
+        // Native accessors read the tensor's fields: neither a disposed nor an undefined one may reach them.
+        private nint Defined => Handle is var handle and not 0 ? handle : throw new InvalidOperationException("The tensor is undefined: it has no shape, type or elements.");
 
         internal static Tensor Own(long handle) => new((nint)handle);
 
@@ -103,19 +110,40 @@ public static partial class torch
         }
 
         /// <summary>The size of each dimension.</summary>
-        public long[] shape => Sizes().Sizes;
+        public long[] shape
+        {
+            get
+            {
+                var rank = (int)Info().Rank;
+                var sizes = stackalloc long[2 * rank];
+                ReadSizes(sizes, sizes + rank);
+                return new ReadOnlySpan<long>(sizes, rank).ToArray();
+            }
+        }
 
         /// <summary>The distance in elements between neighbours along each dimension.</summary>
         /// <returns>The strides.</returns>
-        public long[] stride() => Sizes().Strides;
+        public long[] stride()
+        {
+            var rank = (int)Info().Rank;
+            var sizes = stackalloc long[2 * rank];
+            ReadSizes(sizes, sizes + rank);
+            return new ReadOnlySpan<long>(sizes + rank, rank).ToArray();
+        }
 
         /// <summary>The size of one dimension.</summary>
         /// <param name="dim">The dimension; negative counts from the end.</param>
         /// <returns>Its size.</returns>
+        /// <exception cref="ArgumentOutOfRangeException">There is no such dimension.</exception>
         public long size(int dim)
         {
-            var sizes = shape;
-            return sizes[dim < 0 ? dim + sizes.Length : dim];
+            var rank = (int)Info().Rank;
+            var at = dim < 0 ? dim + rank : dim;
+            if ((uint)at >= (uint)rank)
+                throw new ArgumentOutOfRangeException(nameof(dim), dim, $"A tensor of {rank} dimensions has no such dimension.");
+            var sizes = stackalloc long[2 * rank];
+            ReadSizes(sizes, sizes + rank);
+            return sizes[at];
         }
 
         /// <summary>Whether the elements lie in memory in row-major order without gaps.</summary>
@@ -135,7 +163,7 @@ public static partial class torch
             get => (Flags() & 1) != 0;
             set
             {
-                NativeMethods.Check(NativeMethods.mt_tensor_set_requires_grad(Handle, value ? 1 : 0), nameof(requires_grad));
+                NativeMethods.Check(NativeMethods.mt_tensor_set_requires_grad(Defined, value ? 1 : 0), nameof(requires_grad));
                 GC.KeepAlive(this);
             }
         }
@@ -154,13 +182,13 @@ public static partial class torch
         {
             get
             {
-                NativeMethods.Check(NativeMethods.mt_tensor_grad(Handle, out var handle), nameof(grad));
+                NativeMethods.Check(NativeMethods.mt_tensor_grad(Defined, out var handle), nameof(grad));
                 GC.KeepAlive(this);
                 return handle == 0 ? null : new Tensor(handle);
             }
             set
             {
-                NativeMethods.Check(NativeMethods.mt_tensor_set_grad(Handle, value?.Handle ?? 0), nameof(grad));
+                NativeMethods.Check(NativeMethods.mt_tensor_set_grad(Defined, value?.Handle ?? 0), nameof(grad));
                 GC.KeepAlive(this);
                 GC.KeepAlive(value);
             }
@@ -194,7 +222,8 @@ public static partial class torch
                 throw new InvalidOperationException($"The elements of a tensor on {device} can be read in place only on the CPU and contiguous: call cpu().contiguous() first.");
             if (ElementSize((ScalarType)info.Dtype) != sizeof(T))
                 throw new InvalidOperationException($"Elements of {dtype} cannot be read as {typeof(T).Name}.");
-            NativeMethods.Check(NativeMethods.mt_tensor_data(Handle, out var data), nameof(data));
+            NativeMethods.Check(NativeMethods.mt_tensor_data(Defined, out var data), nameof(data));
+            GC.KeepAlive(this);
             return new Span<T>((void*)data, checked((int)info.Numel));
         }
 
@@ -223,7 +252,7 @@ public static partial class torch
         }
 
         /// <inheritdoc/>
-        public override string ToString() => IsDisposed ? "disposed" : $"[{string.Join("x", shape)}], type = {dtype}, device = {device}";
+        public override string ToString() => IsDisposed ? "disposed" : IsInvalid ? "undefined" : $"[{string.Join("x", shape)}], type = {dtype}, device = {device}";
 
         internal static int ElementSize(ScalarType type) => type switch
         {
@@ -235,61 +264,22 @@ public static partial class torch
 
         private (long Rank, long Numel, long Dtype, long DeviceType, long DeviceIndex) Info()
         {
-            NativeMethods.Check(NativeMethods.mt_tensor_info(Handle, out var rank, out var numel, out var dtype, out var type, out var index), "tensor");
+            NativeMethods.Check(NativeMethods.mt_tensor_info(Defined, out var rank, out var numel, out var dtype, out var type, out var index), "tensor");
             GC.KeepAlive(this);
             return (rank, numel, dtype, type, index);
         }
 
-        private (long[] Sizes, long[] Strides) Sizes()
+        private void ReadSizes(long* sizes, long* strides)
         {
-            var rank = Info().Rank;
-            var sizes = new long[rank];
-            var strides = new long[rank];
-            fixed (long* s = sizes, t = strides)
-                NativeMethods.Check(NativeMethods.mt_tensor_sizes(Handle, s, t), "tensor");
+            NativeMethods.Check(NativeMethods.mt_tensor_sizes(Handle, sizes, strides), "tensor");
             GC.KeepAlive(this);
-            return (sizes, strides);
         }
 
         private long Flags()
         {
-            NativeMethods.Check(NativeMethods.mt_tensor_flags(Handle, out var flags), "tensor");
+            NativeMethods.Check(NativeMethods.mt_tensor_flags(Defined, out var flags), "tensor");
             GC.KeepAlive(this);
             return flags;
         }
-    }
-
-    /// <summary>
-    /// A tensor over memory that it does not own, without a copy: <paramref name="release"/> runs when the last tensor
-    /// over it is gone, on any thread.
-    /// </summary>
-    /// <param name="data">The first element.</param>
-    /// <param name="size">The shape; the memory holds its product of elements, contiguous.</param>
-    /// <param name="dtype">The element type.</param>
-    /// <param name="release">Lets go of the memory; null if it outlives every tensor.</param>
-    /// <returns>The tensor, on the CPU.</returns>
-    public static unsafe Tensor from_blob(nint data, long[] size, ScalarType dtype, Action? release = null)
-    {
-        var context = release is null ? 0 : (nint)GCHandle.Alloc(release);
-        fixed (long* sizes = size)
-        {
-            var code = NativeMethods.mt_tensor_from_blob(
-                (void*)data, sizes, size.Length, (int)dtype, release is null ? null : &Release, (void*)context, out var handle);
-            if (code == 0)
-                return Tensor.Own(handle);
-            if (release is not null)
-                GCHandle.FromIntPtr(context).Free();
-            NativeMethods.Throw(code, nameof(from_blob));
-            return null!;
-        }
-    }
-
-    [UnmanagedCallersOnly]
-    private static unsafe void Release(void* context)
-    {
-        var handle = GCHandle.FromIntPtr((nint)context);
-        var release = (Action)handle.Target!;
-        handle.Free();
-        release();
     }
 }

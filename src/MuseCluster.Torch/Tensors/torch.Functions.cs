@@ -3,7 +3,7 @@ namespace MuseCluster.Torch;
 public static partial class torch
 {
     private static readonly Operator Cat = new("aten::cat"), Stack = new("aten::stack"), Where = new("aten::where", "self"),
-        Allclose = new("aten::allclose"), Outer = new("aten::outer");
+        WhereScalar = new("aten::where", "ScalarOther"), Outer = new("aten::outer"), Einsum = new("aten::einsum");
 
     /// <summary>Joins tensors along a dimension.</summary>
     public static Tensor cat(IList<Tensor> tensors, long dim = 0) => Cat.Call(tensors as Tensor[] ?? [.. tensors], dim);
@@ -13,6 +13,15 @@ public static partial class torch
 
     /// <summary>Elements of x where the condition holds, of y elsewhere.</summary>
     public static Tensor where(Tensor condition, Tensor x, Tensor y) => Where.Call(condition, x, y);
+
+    /// <summary>Elements of x where the condition holds, a number elsewhere.</summary>
+    public static Tensor where(Tensor condition, Tensor x, Scalar y) => WhereScalar.Call(condition, x, y);
+
+    /// <summary>Sums of products in Einstein's notation, e.g. <c>bhld,bhsd->bhls</c>.</summary>
+    public static Tensor einsum(string equation, params IList<Tensor> tensors) => Einsum.Call(equation, tensors as Tensor[] ?? [.. tensors]);
+
+    /// <summary>Whether two tensors are close, element by element.</summary>
+    public static bool allclose(Tensor input, Tensor target, double rtol = 1e-05, double atol = 1e-08, bool equal_nan = false) => input.allclose(target, rtol, atol, equal_nan);
 
     /// <summary>Matrix product, broadcast over leading dimensions.</summary>
     public static Tensor matmul(Tensor input, Tensor target) => input.matmul(target);
@@ -38,7 +47,10 @@ public static partial class torch
     /// <returns>The count.</returns>
     public static int get_num_threads() => NativeMethods.mt_get_num_threads();
 
-    /// <summary>Sets how many threads an operator uses, matrix products included.</summary>
+    /// <summary>
+    /// Sets how many threads an operator uses, matrix products included, when called from this thread or from one that has
+    /// not yet called an operator: OpenMP keeps the number per thread, and libtorch passes it on only at a thread's first use.
+    /// </summary>
     /// <param name="num">At least 1.</param>
     public static void set_num_threads(int num)
     {

@@ -194,11 +194,58 @@ Value from_ivalue(c10::IValue&& value) {
   return v;
 }
 
-// Sized once per thread: a call costs no allocation for its argument stack.
-Stack& thread_stack() {
-  static thread_local Stack stack;
-  stack.clear();
-  return stack;
+// The stack of one call, sized once per thread so that a call costs no allocation. It is empty again however
+// the call ends: a failed call must not keep its arguments alive. What libtorch calls back meanwhile, such as
+// from_blob's deleter, may call an operator itself and then gets a stack of its own.
+class CallStack {
+ public:
+  CallStack() : nested_(busy_), stack_(nested_ ? own_ : shared()) { busy_ = true; }
+  ~CallStack() {
+    stack_.clear();
+    busy_ = nested_;
+  }
+  CallStack(const CallStack&) = delete;
+  Stack& operator*() { return stack_; }
+
+ private:
+  static Stack& shared() {
+    static thread_local Stack stack;
+    return stack;
+  }
+  static thread_local bool busy_;
+  bool nested_;
+  Stack own_;
+  Stack& stack_;
+};
+thread_local bool CallStack::busy_ = false;
+
+void free_tensor(void* tensor) noexcept {
+  if (!tensor) return;
+  live_tensors.fetch_sub(1, std::memory_order_relaxed);
+  // Freeing may run a caller's deleter; nothing may escape to a finalizer thread.
+  guarded([&] { c10::intrusive_ptr<Impl, c10::UndefinedTensorImpl>::reclaim(static_cast<Impl*>(tensor)); });
+}
+
+// Lets go of a result that will not reach managed code.
+void discard(const Value& v) noexcept {
+  if (v.tag == kTensor) {
+    free_tensor(reinterpret_cast<void*>(v.bits));
+  } else if (v.tag == kTensorList) {
+    auto items = reinterpret_cast<void**>(v.bits);
+    for (int64_t i = 0; i < v.count; ++i) free_tensor(items[i]);
+    delete[] items;
+  }
+}
+
+// A kernel meets a value of the wrong kind with an assertion that asks for a bug report. This throws what is the matter.
+void explain(const Op& o, const Value* arguments, int64_t count) {
+  for (int64_t i = 0; i < count; ++i) {
+    if (arguments[i].tag == kTensor && !arguments[i].bits) continue;
+    const auto& wanted = o.handle.schema().arguments()[i];
+    auto given = to_ivalue(arguments[i]).type();
+    TORCH_CHECK(given->isSubtypeOf(*wanted.type()), "argument ", i, " (", wanted.name(), ") has to be ",
+                wanted.type()->annotation_str(), ", got ", given->annotation_str());
+  }
 }
 
 c10::Device device_of(int64_t type, int64_t index) {
@@ -230,7 +277,8 @@ MT_EXPORT int mt_op_call(void* op, const Value* arguments, int64_t count, Value*
     auto& o = *static_cast<Op*>(op);
     TORCH_CHECK(static_cast<size_t>(count) <= o.arguments, "takes ", o.arguments, " arguments, got ", count);
     TORCH_CHECK(static_cast<size_t>(capacity) >= o.returns, "returns ", o.returns, " values, room for ", capacity);
-    auto& stack = thread_stack();
+    CallStack call;
+    auto& stack = *call;
     for (int64_t i = 0; i < count; ++i) stack.push_back(to_ivalue(arguments[i]));
     for (size_t i = count; i < o.arguments; ++i) {
       TORCH_CHECK(o.defaults[i].has_value(), "argument ", i, " (", o.handle.schema().arguments()[i].name(), ") has no default and was not given");
@@ -238,13 +286,18 @@ MT_EXPORT int mt_op_call(void* op, const Value* arguments, int64_t count, Value*
     }
     try {
       o.handle.callBoxed(&stack);
-    } catch (...) {
-      stack.clear();
+    } catch (const c10::Error& e) {
+      if (std::strstr(e.what_without_backtrace(), "INTERNAL ASSERT FAILED")) explain(o, arguments, count);
       throw;
     }
-    *returned = static_cast<int64_t>(stack.size());
-    for (size_t i = 0; i < stack.size(); ++i) results[i] = from_ivalue(std::move(stack[i]));
-    stack.clear();
+    size_t done = 0;
+    try {
+      for (; done < stack.size(); ++done) results[done] = from_ivalue(std::move(stack[done]));
+    } catch (...) {
+      while (done > 0) discard(results[--done]);
+      throw;
+    }
+    *returned = static_cast<int64_t>(done);
   });
 }
 
@@ -265,12 +318,7 @@ MT_EXPORT int mt_op_repeat(void* op, const Value* arguments, int64_t count, int6
   });
 }
 
-MT_EXPORT void mt_tensor_free(void* tensor) {
-  if (!tensor) return;
-  live_tensors.fetch_sub(1, std::memory_order_relaxed);
-  // Freeing may run a caller's deleter; nothing may escape to a finalizer thread.
-  guarded([&] { c10::intrusive_ptr<Impl, c10::UndefinedTensorImpl>::reclaim(static_cast<Impl*>(tensor)); });
-}
+MT_EXPORT void mt_tensor_free(void* tensor) { free_tensor(tensor); }
 
 MT_EXPORT int mt_tensor_alias(void* tensor, void** alias) {
   return guarded([&] { *alias = release(borrow(tensor)); });

@@ -10,8 +10,8 @@ namespace MuseCluster.Torch.Modules
             : base(nameof(Linear))
         {
             var bound = 1 / Math.Sqrt(inputSize);
-            weight = new Parameter(nn.init.uniform([outputSize, inputSize], bound, device));
-            bias = hasBias ? new Parameter(nn.init.uniform([outputSize], bound, device)) : null;
+            weight = Parameter.Take(nn.init.uniform([outputSize, inputSize], bound, device));
+            bias = hasBias ? Parameter.Take(nn.init.uniform([outputSize], bound, device)) : null;
             RegisterComponents();
         }
 
@@ -52,7 +52,7 @@ namespace MuseCluster.Torch.Modules
         internal LayerNorm(long[] normalized_shape, double eps, bool elementwise_affine, bool bias, Device? device)
             : base(nameof(LayerNorm))
         {
-            _shape = normalized_shape;
+            _shape = [.. normalized_shape];
             _eps = eps;
             using var one = ones(normalized_shape, device: device);
             using var zero = zeros(normalized_shape, device: device);
@@ -113,8 +113,8 @@ namespace MuseCluster.Torch.Modules
             _dilation = [dilation, dilation];
             _groups = groups;
             var bound = 1 / Math.Sqrt(in_channels / groups * kernel_size * kernel_size);
-            weight = new Parameter(nn.init.uniform([out_channels, in_channels / groups, kernel_size, kernel_size], bound, device));
-            this.bias = bias ? new Parameter(nn.init.uniform([out_channels], bound, device)) : null;
+            weight = Parameter.Take(nn.init.uniform([out_channels, in_channels / groups, kernel_size, kernel_size], bound, device));
+            this.bias = bias ? Parameter.Take(nn.init.uniform([out_channels], bound, device)) : null;
             RegisterComponents();
         }
 
@@ -163,12 +163,29 @@ namespace MuseCluster.Torch.Modules
                 register_module(i.ToString(System.Globalization.CultureInfo.InvariantCulture), modules[i]);
         }
 
+        /// <summary>Chains modules under given names.</summary>
+        /// <param name="modules">Names and modules in order.</param>
+        internal Sequential((string name, nn.Module<Tensor, Tensor> module)[] modules)
+            : base(nameof(Sequential))
+        {
+            _items = [.. modules.Select(m => m.module)];
+            foreach (var (name, module) in modules)
+                register_module(name, module);
+        }
+
         /// <inheritdoc/>
         public override Tensor forward(Tensor input)
         {
+            var current = input;
             foreach (var module in _items)
-                input = module.forward(input);
-            return input;
+            {
+                var next = module.call(current);
+                // What lies between two modules is nobody else's. A module may hand on its very input.
+                if (!ReferenceEquals(current, input) && !ReferenceEquals(current, next))
+                    current.Dispose();
+                current = next;
+            }
+            return ReferenceEquals(current, input) ? input.alias() : current;
         }
     }
 
@@ -240,6 +257,9 @@ namespace MuseCluster.Torch
 
             /// <summary>Chains modules.</summary>
             public static Sequential Sequential(params Module<Tensor, Tensor>[] modules) => new(modules);
+
+            /// <summary>Chains modules under given names.</summary>
+            public static Sequential Sequential(params (string name, Module<Tensor, Tensor> submodule)[] modules) => new(modules);
 
             /// <summary>Makes a list of modules.</summary>
             public static ModuleList<T> ModuleList<T>(params T[] modules)

@@ -1,4 +1,3 @@
-using System.Reflection;
 using MuseCluster.Torch.Modules;
 
 namespace MuseCluster.Torch;
@@ -10,11 +9,11 @@ public static partial class torch
     {
         /// <summary>A network or a part of one: parameters, buffers and sub-modules under dotted names.</summary>
         /// <param name="name">The module's own name, for messages.</param>
-        public abstract class Module(string name) : IDisposable
+        public abstract partial class Module(string name) : IDisposable
         {
             private readonly List<(string Name, Module Module)> _modules = [];
             private readonly List<(string Name, Parameter Parameter)> _parameters = [];
-            private readonly List<(string Name, Tensor Buffer)> _buffers = [];
+            private readonly List<(string Name, Tensor Buffer, bool Persistent)> _buffers = [];
 
             /// <summary>Whether the module is training (dropout active).</summary>
             public bool training { get; private set; } = true;
@@ -23,12 +22,16 @@ public static partial class torch
             /// <returns>The name.</returns>
             public string GetName() => name;
 
-            /// <summary>Registers every field that holds a module or a parameter under the field's name, in order of declaration.</summary>
+            /// <summary>
+            /// Registers every field that holds a module or a parameter under the field's name, in order of declaration, base
+            /// classes first. An automatic property counts as a field of its name. Other tensors are buffers only by
+            /// <see cref="register_buffer"/>.
+            /// </summary>
             protected void RegisterComponents()
             {
-                foreach (var field in GetType().GetFields(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public).OrderBy(f => f.MetadataToken))
+                foreach (var field in Fields(GetType()))
                 {
-                    var key = FieldName(field.Name);
+                    var key = ComponentName(field.Name);
                     switch (field.GetValue(this))
                     {
                         case Module module when _modules.All(m => m.Module != module):
@@ -44,27 +47,43 @@ public static partial class torch
             /// <summary>Adds a sub-module.</summary>
             /// <param name="name">Its name here.</param>
             /// <param name="submodule">The module.</param>
-            public void register_module(string name, Module submodule) => _modules.Add((name, submodule));
+            /// <exception cref="ArgumentException">The name is empty or dotted.</exception>
+            /// <exception cref="InvalidOperationException">The name is taken.</exception>
+            public void register_module(string name, Module submodule) => _modules.Add((Free(name), submodule));
 
             /// <summary>Adds a parameter.</summary>
             /// <param name="name">Its name here.</param>
             /// <param name="param">The parameter.</param>
-            public void register_parameter(string name, Parameter param) => _parameters.Add((name, param));
+            /// <exception cref="ArgumentException">The name is empty or dotted.</exception>
+            /// <exception cref="InvalidOperationException">The name is taken.</exception>
+            public void register_parameter(string name, Parameter param) => _parameters.Add((Free(name), param));
 
-            /// <summary>Adds a tensor that is saved but not learned.</summary>
+            /// <summary>Adds a tensor that is not learned but moves with the module.</summary>
             /// <param name="name">Its name here.</param>
             /// <param name="tensor">The tensor; the module owns it.</param>
-            public void register_buffer(string name, Tensor tensor) => _buffers.Add((name, tensor.DetachFromDisposeScope()));
+            /// <param name="persistent">Whether it is saved.</param>
+            /// <exception cref="ArgumentException">The name is empty or dotted.</exception>
+            /// <exception cref="InvalidOperationException">The name is taken.</exception>
+            public void register_buffer(string name, Tensor tensor, bool persistent = true) =>
+                _buffers.Add((Free(name), tensor.DetachFromDisposeScope(), persistent));
 
             /// <summary>The direct sub-modules.</summary>
             /// <returns>Names and modules, in order.</returns>
             public IEnumerable<(string name, Module module)> named_children() => _modules;
 
-            /// <summary>Every parameter below here under its dotted name.</summary>
+            /// <summary>The direct sub-modules.</summary>
+            /// <returns>The modules, in order.</returns>
+            public IEnumerable<Module> children() => _modules.Select(m => m.Module);
+
+            /// <summary>This module and every one below.</summary>
+            /// <returns>The modules, depth first.</returns>
+            public IEnumerable<Module> modules() => children().SelectMany(m => m.modules()).Prepend(this).Distinct();
+
+            /// <summary>Every parameter below here under its dotted name; one that is shared comes once, under its first.</summary>
             /// <param name="recurse">Include sub-modules.</param>
             /// <returns>Names and parameters, depth first.</returns>
             public IEnumerable<(string name, Parameter parameter)> named_parameters(bool recurse = true) =>
-                _parameters.Concat(recurse ? _modules.SelectMany(m => m.Module.named_parameters().Select(p => ($"{m.Name}.{p.name}", p.parameter))) : []);
+                (recurse ? AllParameters() : _parameters).DistinctBy(p => p.Parameter);
 
             /// <summary>Every parameter below here.</summary>
             /// <param name="recurse">Include sub-modules.</param>
@@ -73,17 +92,19 @@ public static partial class torch
 
             /// <summary>Every buffer below here under its dotted name.</summary>
             /// <returns>Names and buffers, depth first.</returns>
-            public IEnumerable<(string name, Tensor buffer)> named_buffers() =>
-                _buffers.Concat(_modules.SelectMany(m => m.Module.named_buffers().Select(b => ($"{m.Name}.{b.name}", b.buffer))));
+            public IEnumerable<(string name, Tensor buffer)> named_buffers() => AllBuffers(transient: true);
 
-            /// <summary>Parameters and buffers under their dotted names. The tensors are the module's own.</summary>
+            /// <summary>
+            /// Parameters, then persistent buffers, under their dotted names. The tensors are the module's own; a shared
+            /// parameter stands under each of its names.
+            /// </summary>
             /// <returns>The map.</returns>
             public Dictionary<string, Tensor> state_dict()
             {
                 var state = new Dictionary<string, Tensor>();
-                foreach (var (key, parameter) in named_parameters())
+                foreach (var (key, parameter) in AllParameters())
                     state[key] = parameter;
-                foreach (var (key, buffer) in named_buffers())
+                foreach (var (key, buffer) in AllBuffers(transient: false))
                     state[key] = buffer;
                 return state;
             }
@@ -94,26 +115,23 @@ public static partial class torch
             /// <exception cref="ArgumentException">Names or shapes do not fit; all are listed.</exception>
             public void load_state_dict(IReadOnlyDictionary<string, Tensor> source, bool strict = true)
             {
-                var own = state_dict();
-                var problems = own.Keys.Where(k => strict && !source.ContainsKey(k)).Select(k => $"missing {k}")
-                    .Concat(source.Keys.Where(k => strict && !own.ContainsKey(k)).Select(k => $"unexpected {k}"))
-                    .Concat(own.Where(o => source.TryGetValue(o.Key, out var s) && !s.shape.SequenceEqual(o.Value.shape))
-                        .Select(o => $"{o.Key} has shape [{string.Join(", ", source[o.Key].shape)}], expected [{string.Join(", ", o.Value.shape)}]"))
-                    .ToList();
-                if (problems.Count > 0)
-                    throw new ArgumentException($"The state does not fit {name}: {string.Join("; ", problems)}.", nameof(source));
+                var own = Fitting(source, strict);
                 using var guard = no_grad();
                 foreach (var (key, target) in own)
                     if (source.TryGetValue(key, out var value))
                         target.copy_(value);
             }
 
-            /// <summary>Replaces the storage of every parameter and buffer by a given tensor, without copying elements.</summary>
+            /// <summary>
+            /// Replaces the storage of every parameter and buffer by a given tensor, without copying elements. The parameters
+            /// record no gradients until <see cref="requires_grad_"/> is called.
+            /// </summary>
             /// <param name="source">One tensor per name, of the same shape.</param>
+            /// <exception cref="ArgumentException">Names or shapes do not fit; all are listed.</exception>
             public void adopt_state_dict(IReadOnlyDictionary<string, Tensor> source)
             {
-                foreach (var (key, target) in state_dict())
-                    target.Adopt(source[key]);
+                foreach (var (key, target) in Fitting(source, strict: true))
+                    Replace(target, source[key], learned: false);
             }
 
             /// <summary>Moves the parameters and buffers to a device.</summary>
@@ -122,7 +140,7 @@ public static partial class torch
 
             /// <summary>Converts floating-point parameters and buffers to an element type.</summary>
             /// <param name="type">The type.</param>
-            public void convert_to(ScalarType type) => Convert(t => t.dtype is float32 or float16 or bfloat16 or float64 ? t.to(type) : t.alias());
+            public void convert_to(ScalarType type) => Convert(t => IsFloating(t.dtype) ? t.to(type) : t.alias());
 
             /// <summary>Switches to training or evaluation.</summary>
             /// <param name="on">True for training.</param>
@@ -166,28 +184,10 @@ public static partial class torch
                     return;
                 foreach (var (_, parameter) in _parameters)
                     parameter.Dispose();
-                foreach (var (_, buffer) in _buffers)
+                foreach (var (_, buffer, _) in _buffers)
                     buffer.Dispose();
                 foreach (var (_, module) in _modules)
                     module.Dispose();
-            }
-
-            // An automatic property's field is named <weight>k__BackingField: it counts under the property's name.
-            private static string FieldName(string name) =>
-                name[0] == '<' ? name[1..name.IndexOf('>', StringComparison.Ordinal)] : name.TrimStart('_');
-
-            private void Convert(Func<Tensor, Tensor> convert)
-            {
-                using var guard = no_grad();
-                foreach (var tensor in state_dict().Values)
-                {
-                    var learned = tensor.requires_grad;
-                    using var converted = convert(tensor);
-                    using var leaf = converted.detach();
-                    tensor.Adopt(leaf);
-                    if (learned)
-                        tensor.requires_grad = true;
-                }
             }
         }
 
@@ -206,6 +206,26 @@ public static partial class torch
             /// <param name="input">The input.</param>
             /// <returns>The output.</returns>
             public TResult call(T input) => forward(input);
+        }
+
+        /// <summary>A module of two inputs.</summary>
+        /// <typeparam name="T1">The first input.</typeparam>
+        /// <typeparam name="T2">The second input.</typeparam>
+        /// <typeparam name="TResult">The output.</typeparam>
+        /// <param name="name">The module's own name.</param>
+        public abstract class Module<T1, T2, TResult>(string name) : Module(name)
+        {
+            /// <summary>Computes the output.</summary>
+            /// <param name="input1">The first input.</param>
+            /// <param name="input2">The second input.</param>
+            /// <returns>The output.</returns>
+            public abstract TResult forward(T1 input1, T2 input2);
+
+            /// <summary>Computes the output.</summary>
+            /// <param name="input1">The first input.</param>
+            /// <param name="input2">The second input.</param>
+            /// <returns>The output.</returns>
+            public TResult call(T1 input1, T2 input2) => forward(input1, input2);
         }
     }
 }

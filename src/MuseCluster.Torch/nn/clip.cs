@@ -18,7 +18,7 @@ public static partial class torch
                 var gradients = tensors.Select(t => t.grad).OfType<Tensor>().ToArray();
                 if (gradients.Length == 0)
                     return 0;
-                var total = stack(gradients.Select(g => g.norm())).norm().item<float>();
+                var total = stack(gradients.Select(g => g.norm().to(ScalarType.Float64))).norm().item<double>();
                 if (total > max_norm)
                     foreach (var gradient in gradients)
                         gradient.mul_(max_norm / (total + 1e-6));

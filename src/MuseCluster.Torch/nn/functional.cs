@@ -51,13 +51,15 @@ public static partial class torch
 
             /// <summary>2-D cross-correlation of [N, C, H, W] with [out, in / groups, kh, kw].</summary>
             public static Tensor conv2d(Tensor input, Tensor weight, Tensor? bias = null, long[]? strides = null, long[]? padding = null, long[]? dilation = null, long groups = 1) =>
-                Conv2d.Call(input, weight, bias, strides ?? [1, 1], padding ?? [0, 0], dilation ?? [1, 1], groups);
+                Conv2d.Call(input, weight, bias, Pair(strides, 1), Pair(padding, 0), Pair(dilation, 1), groups);
+
+            private static Argument Pair(long[]? values, long otherwise) => values is null ? Argument.Ints(otherwise) : values;
 
             /// <summary>Enlarges [N, C, H, W] by repeating pixels.</summary>
             public static Tensor interpolate(Tensor x, double[] scale_factor) => UpsampleNearest.Call(x, Argument.None, scale_factor);
 
             /// <summary>Averages non-overlapping squares of [N, C, H, W].</summary>
-            public static Tensor avg_pool2d(Tensor input, long kernel_size) => AvgPool.Call(input, new[] { kernel_size, kernel_size }, new[] { kernel_size, kernel_size });
+            public static Tensor avg_pool2d(Tensor input, long kernel_size) => AvgPool.Call(input, Argument.Ints(kernel_size), Argument.Ints(kernel_size));
 
             /// <summary>Pads the last dimensions: (left, right) of the last, then (top, bottom) of the one before.</summary>
             public static Tensor pad(Tensor input, long[] pad, double value = 0) => Pad.Call(input, pad, (Scalar)value);
@@ -100,7 +102,7 @@ public static partial class torch
             /// <param name="query">[..., L, d].</param>
             /// <param name="key">[..., S, d].</param>
             /// <param name="value">[..., S, e].</param>
-            /// <param name="attn_mask">Added to the scores before the softmax, broadcast to [..., L, S]; or null.</param>
+            /// <param name="attn_mask">Broadcast to [..., L, S]: added to the scores, or, if boolean, true where a key may be seen; or null.</param>
             /// <returns>[..., L, e].</returns>
             public static Tensor scaled_dot_product_attention(Tensor query, Tensor key, Tensor value, Tensor? attn_mask = null)
             {
@@ -109,7 +111,7 @@ public static partial class torch
                 using var scope = NewDisposeScope();
                 var scores = query.mul(1 / Math.Sqrt(query.size(-1))).matmul(key.transpose(-2, -1));
                 if (attn_mask is not null)
-                    scores = scores.add(attn_mask);
+                    scores = attn_mask.dtype == ScalarType.Bool ? scores.masked_fill(attn_mask.logical_not(), double.NegativeInfinity) : scores.add(attn_mask);
                 return scope.MoveToOuter(scores.softmax(-1).matmul(value));
             }
         }

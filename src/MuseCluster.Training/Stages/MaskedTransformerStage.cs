@@ -57,7 +57,7 @@ public abstract class MaskedTransformerStage(TokenDataset data, SceneSampler cap
 
         var (embeddings, present) = prompts.Embed(Pad(texts));
         var conditioning = Condition(embeddings, present, scenes);
-        var layout = new RowLayout(batch, 1, Transformer.Positions, Transformer.Positions);
+        var layout = new RowLayout(batch, 1, config.Positions, config.Positions);
         var logits = Transformer.Logits(tensor(inputs, [batch, length]), layout, conditioning, tensor(rows.ToArray()));
         return nn.functional.cross_entropy(logits, tensor(targets.ToArray()), label_smoothing: training.LabelSmoothing);
     }

@@ -8,9 +8,6 @@ public interface IMaskedTransformer
     /// <summary>The shape that both transformers share.</summary>
     MuseTransformerConfig Config { get; }
 
-    /// <summary>Transformer positions per group; fewer than tokens where several tokens share one.</summary>
-    int Positions { get; }
-
     /// <summary>Computes logits.</summary>
     /// <param name="tokens">int64 [Pictures, Tokens], the mask's index where unknown; the same for every group of a picture.</param>
     /// <param name="layout">How the rows lie.</param>

@@ -27,6 +27,22 @@ public abstract record MuseTransformerConfig
     /// <summary>Dimensions inside a block's MLP.</summary>
     public required int MlpDim { get; init; }
 
+    /// <summary>
+    /// Side of the square of tokens that shares one position of the transformer. 1 is the paper's; 2 makes linear layers 4
+    /// and attention 16 times cheaper, which is what a CPU can carry.
+    /// </summary>
+    public int Patch { get; init; } = 1;
+
+    /// <summary>Dimensions of one token before its square is folded into a position.</summary>
+    public required int TokenDim { get; init; }
+
+    /// <summary>Transformer positions of a grid.</summary>
+    public int Positions => Tokens / (Patch * Patch);
+
+    /// <summary>Input and output dimensions of the linear layers that run over all rows of a pass.</summary>
+    public IReadOnlyList<(int Input, int Output)> RowLayers =>
+        [(Dim, 3 * Dim), (Dim, MlpDim), (MlpDim, Dim), .. TokenGridOutput.Layers(this)];
+
     /// <summary>Tokens of a grid.</summary>
     public int Tokens => GridSize * GridSize;
 
@@ -47,6 +63,8 @@ public abstract record MuseTransformerConfig
         (Dim is < 4 or > 65536 || Dim % 4 != 0, $"Dim is {Dim}, expected a multiple of 4 (two sines and two cosines per position) up to 65536"),
         (Layers is < 1 or > 256, $"Layers is {Layers}, expected 1 to 256"),
         (Heads < 1 || Dim % Math.Max(1, Heads) != 0, $"Heads is {Heads}, expected a divisor of Dim {Dim}"),
+        (Patch < 1 || GridSize % Math.Max(1, Patch) != 0, $"Patch is {Patch}, expected a divisor of GridSize {GridSize}"),
+        (TokenDim is < 1 or > 65536, $"TokenDim is {TokenDim}, expected 1 to 65536"),
         (MlpDim is < 1 or > 262144, $"MlpDim is {MlpDim}, expected 1 to 262144"),
     ];
 }
@@ -67,19 +85,10 @@ public sealed record SuperResolutionTransformerConfig : MuseTransformerConfig
     public required int LowLayers { get; init; }
 
     /// <summary>
-    /// Side of the square of high-resolution tokens that shares one position of the transformer. 1 is the paper's; 2 makes
-    /// attention 16 times cheaper, which is what a CPU can carry.
-    /// </summary>
-    public int Patch { get; init; } = 1;
-
-    /// <summary>
     /// Whether each position also starts from the low-resolution state at its own place, which cross-attention would
     /// otherwise have to learn to find. The paper has no such path.
     /// </summary>
     public bool LowSkip { get; init; }
-
-    /// <summary>Dimensions of one high-resolution token inside its square.</summary>
-    public required int TokenDim { get; init; }
 
     /// <inheritdoc/>
     protected override IEnumerable<(bool Wrong, string Problem)> Checks() => [
@@ -87,8 +96,6 @@ public sealed record SuperResolutionTransformerConfig : MuseTransformerConfig
         (LowCodebookSize is < 2 or > 65535, $"LowCodebookSize is {LowCodebookSize}, expected 2 to 65535"),
         (LowGridSize is < 1 or > 256, $"LowGridSize is {LowGridSize}, expected 1 to 256"),
         (LowLayers is < 0 or > 256, $"LowLayers is {LowLayers}, expected 0 to 256"),
-        (Patch < 1 || GridSize % Math.Max(1, Patch) != 0, $"Patch is {Patch}, expected a divisor of GridSize {GridSize}"),
         (LowSkip && (GridSize / Math.Max(1, Patch)) % Math.Max(1, LowGridSize) != 0, $"LowSkip needs {GridSize / Math.Max(1, Patch)} positions a side to be a multiple of LowGridSize {LowGridSize}"),
-        (TokenDim is < 1 or > 65536, $"TokenDim is {TokenDim}, expected 1 to 65536"),
     ];
 }

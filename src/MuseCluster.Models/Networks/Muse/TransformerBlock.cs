@@ -30,8 +30,23 @@ internal sealed class TransformerBlock : nn.Module
         RegisterComponents();
     }
 
-    /// <summary>Projects a context to this block's keys and values.</summary>
-    internal (Tensor Keys, Tensor Values) Project(Tensor context) => cross_attention!.Project(context);
+    /// <summary>Builds the blocks of a transformer.</summary>
+    /// <param name="config">Their dimensions.</param>
+    /// <param name="layers">How many.</param>
+    /// <param name="cross">Whether they attend to a context.</param>
+    internal static ModuleList<TransformerBlock> Stack(MuseTransformerConfig config, int layers, bool cross) =>
+        nn.ModuleList(Enumerable.Range(0, layers).Select(_ => new TransformerBlock(config.Dim, config.Heads, config.MlpDim, layers, cross)).ToArray());
+
+    /// <summary>Projects a context to the keys and values of every block.</summary>
+    /// <param name="blocks">The blocks.</param>
+    /// <param name="context">[N, S, dim].</param>
+    /// <param name="bias">[N, 1, 1, S].</param>
+    /// <param name="input">[N, positions, dim] added to the positions, or null.</param>
+    internal static Conditioning Project(IEnumerable<TransformerBlock> blocks, Tensor context, Tensor bias, Tensor? input)
+    {
+        var projected = blocks.Select(b => b.cross_attention!.Project(context)).ToList();
+        return new Conditioning([.. projected.Select(p => p.Keys)], [.. projected.Select(p => p.Values)], bias, input);
+    }
 
     /// <summary>Computes the block.</summary>
     /// <param name="x">[Pictures, Rows, dim].</param>

@@ -1,0 +1,173 @@
+using MuseCluster.Models.Networks.Muse;
+using MuseCluster.Torch;
+using static MuseCluster.Torch.torch;
+
+namespace MuseCluster.Generation.Decoding;
+
+/// <summary>
+/// Decodes a rolling set of pictures: every step runs the network over all of them, each at its own step with its own
+/// rules, and pictures join and leave between any two steps. What a picture becomes does not depend on the others.
+/// Not for use by several threads at once.
+/// </summary>
+public sealed class MaskedDecoder : IDisposable
+{
+    private readonly IMaskedTransformer _network;
+    private readonly MaskedDecoderOptions _options;
+    private readonly Device _device;
+    private readonly List<MaskedPicture> _pictures = [];
+    private readonly Dictionary<MaskedPicture, (MaskedPicture[] Pictures, Conditioning Joined)> _joined = [];
+
+    /// <summary>Makes an empty decoder.</summary>
+    /// <param name="network">The network; owned by the caller.</param>
+    /// <param name="device">Where the network is.</param>
+    /// <param name="options">How passes are cut.</param>
+    public MaskedDecoder(IMaskedTransformer network, Device device, MaskedDecoderOptions options)
+    {
+        options.Validate();
+        (_network, _device, _options) = (network, device, options);
+    }
+
+    /// <summary>The pictures in the set, in the order they joined.</summary>
+    public IReadOnlyList<MaskedPicture> Pictures => _pictures;
+
+    /// <summary>Passes of the network made so far, over all pictures.</summary>
+    public long Passes { get; private set; }
+
+    /// <summary>Takes a picture into the set; its next step is made with everyone's.</summary>
+    /// <param name="picture">The picture; still owned by the caller.</param>
+    public void Add(MaskedPicture picture)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        if (picture.Grid.Length != _network.Config.Tokens || picture.MaskId != _network.Config.MaskId)
+            throw new ArgumentException($"The picture has {picture.Grid.Length} tokens and mask {picture.MaskId}, the network {_network.Config.Tokens} and {_network.Config.MaskId}.", nameof(picture));
+        if (_pictures.Contains(picture))
+            throw new ArgumentException("The picture is in the set already.", nameof(picture));
+        _pictures.Add(picture);
+    }
+
+    /// <summary>Takes a picture out of the set as it stands: paused, cancelled or moved.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <returns>False if it was not in the set.</returns>
+    public bool Remove(MaskedPicture picture) => _pictures.Remove(picture);
+
+    /// <summary>Makes one step of every picture and takes the finished ones out of the set.</summary>
+    /// <returns>The finished pictures.</returns>
+    public IReadOnlyList<MaskedPicture> Step()
+    {
+        using var guard = inference_mode();
+        var passes = _pictures.Where(p => !p.Finished).GroupBy(p => p.Options.Guided)
+            .SelectMany(group => group.Chunk(_options.PicturesPerPass)).ToList();
+        Forget(passes);
+        foreach (var pass in passes)
+            Run(pass);
+        var finished = _pictures.Where(p => p.Finished).ToList();
+        _pictures.RemoveAll(p => p.Finished);
+        return finished;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var (_, joined) in _joined.Values)
+            joined.Dispose();
+        _joined.Clear();
+    }
+
+    private void Run(MaskedPicture[] pictures)
+    {
+        using var scope = NewDisposeScope();
+        var config = _network.Config;
+        var count = _options.FixedPasses ? _options.PicturesPerPass : pictures.Length;
+        var groups = pictures[0].Options.Guided ? 2 : 1;
+        var layout = new RowLayout(count, groups, config.Positions, Align(groups * config.Positions));
+
+        var masked = Array.ConvertAll(pictures, p => p.MaskedPositions());
+        var starts = new int[pictures.Length];
+        var half = 0;
+        for (var i = 0; i < pictures.Length; i++)
+        {
+            starts[i] = half;
+            half += Align(masked[i].Length);
+        }
+        if (half == 0)
+        {
+            foreach (var (picture, positions) in pictures.Zip(masked))
+                picture.Advance(positions, [], []);
+            return;
+        }
+
+        // Conditional rows of all pictures first, then the unconditional rows in the same order. A picture's rows are
+        // padded by repeats of row 0, whose logits nobody reads.
+        var rows = new long[groups * half];
+        var (uniforms, guidance) = (new float[half], new float[half]);
+        for (var i = 0; i < pictures.Length; i++)
+            for (var j = 0; j < masked[i].Length; j++)
+            {
+                var at = starts[i] + j;
+                for (var g = 0; g < groups; g++)
+                    rows[(g * half) + at] = (((long)i * groups) + g) * config.Tokens + masked[i][j];
+                uniforms[at] = pictures[i].Random.Draw(pictures[i].Step, masked[i][j]).Token;
+                guidance[at] = (float)pictures[i].Options.GuidanceAt(pictures[i].Step);
+            }
+
+        var logits = _network.Logits(Tokens(pictures, count), layout, Joined(pictures, count), tensor(rows).to(_device));
+        Passes++;
+        if (groups == 2)
+        {
+            var (conditional, unconditional) = (logits.narrow(0, 0, half), logits.narrow(0, half, half));
+            logits = (conditional - unconditional).mul_(tensor(guidance, [half, 1]).to(_device)).add_(conditional);
+        }
+        var (tokens, probabilities) = Sample(logits, tensor(uniforms, [half, 1]).to(_device));
+        for (var i = 0; i < pictures.Length; i++)
+            pictures[i].Advance(masked[i], tokens.AsSpan(starts[i], masked[i].Length), probabilities.AsSpan(starts[i], masked[i].Length));
+    }
+
+    /// <summary>The token of each row by inverse CDF: the number of tokens whose cumulated probability is below the uniform.</summary>
+    private static (long[] Tokens, float[] Probabilities) Sample(Tensor logits, Tensor uniforms)
+    {
+        var probabilities = logits.softmax(-1);
+        var below = probabilities.cumsum(-1).lt(uniforms).sum(-1, keepdim: true, type: int64);
+
+        // Rounding can leave the last cumulated probability below the uniform.
+        var tokens = below.clamp_(max: logits.size(-1) - 1);
+        return (tokens.ToArray<long>(), probabilities.gather(1, tokens).ToArray<float>());
+    }
+
+    private Tensor Tokens(MaskedPicture[] pictures, int count)
+    {
+        var length = _network.Config.Tokens;
+        var tokens = new long[count * length];
+        for (var i = 0; i < count; i++)
+        {
+            var grid = pictures[Math.Min(i, pictures.Length - 1)].Grid;
+            for (var j = 0; j < length; j++)
+                tokens[(i * length) + j] = grid[j];
+        }
+        return tensor(tokens, [count, length]).to(_device);
+    }
+
+    // Joining keys and values copies them; it is done anew only when a pass has other pictures than before.
+    private Conditioning Joined(MaskedPicture[] pictures, int count)
+    {
+        if (count == 1)
+            return pictures[0].Conditioning;
+        if (_joined.TryGetValue(pictures[0], out var known) && known.Pictures.AsSpan().SequenceEqual(pictures))
+            return known.Joined;
+        if (known.Joined is not null)
+            known.Joined.Dispose();
+        var joined = Conditioning.Concat([.. Enumerable.Range(0, count).Select(i => pictures[Math.Min(i, pictures.Length - 1)].Conditioning)]);
+        _joined[pictures[0]] = (pictures, joined);
+        return joined;
+    }
+
+    private void Forget(List<MaskedPicture[]> passes)
+    {
+        foreach (var stale in _joined.Keys.Except(passes.Select(p => p[0])).ToList())
+        {
+            _joined[stale].Joined.Dispose();
+            _joined.Remove(stale);
+        }
+    }
+
+    private int Align(int rows) => (rows + _options.RowMultiple - 1) / _options.RowMultiple * _options.RowMultiple;
+}

@@ -1,0 +1,42 @@
+using MuseCluster.Models.Networks.Muse;
+using MuseCluster.Torch;
+using static MuseCluster.Torch.torch;
+
+namespace MuseCluster.Generation.Decoding;
+
+/// <summary>How a decoder cuts its pictures into passes of the network.</summary>
+public sealed record MaskedDecoderOptions
+{
+    /// <summary>Most pictures in one pass. Default 8: on a CPU more gain nothing and leave the cache.</summary>
+    public int PicturesPerPass { get; init; } = 8;
+
+    /// <summary>Rows to whose multiple each picture's rows are padded, so that its bits do not depend on the others. Default 1.</summary>
+    public int RowMultiple { get; init; } = 1;
+
+    /// <summary>
+    /// Fill every pass up to <see cref="PicturesPerPass"/>. Kernels that choose their rounding by the total size, as CUDA's
+    /// do, then give the same bits at any load. Default false.
+    /// </summary>
+    public bool FixedPasses { get; init; }
+
+    /// <summary>Options that keep pictures independent of each other on this machine.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="device">Where it runs.</param>
+    /// <param name="picturesPerPass">Most pictures in one pass.</param>
+    /// <returns>The options; one picture per pass where no multiple of rows is safe.</returns>
+    public static MaskedDecoderOptions For(IMaskedTransformer network, Device device, int picturesPerPass = 8)
+    {
+        if (device.type != DeviceType.CPU)
+            return new MaskedDecoderOptions { PicturesPerPass = picturesPerPass, FixedPasses = true };
+        var multiple = RowAlignment.Find(network.Config.RowLayers, device);
+        return multiple == 0
+            ? new MaskedDecoderOptions { PicturesPerPass = 1 }
+            : new MaskedDecoderOptions { PicturesPerPass = picturesPerPass, RowMultiple = multiple };
+    }
+
+    internal void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(PicturesPerPass, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(RowMultiple, 1);
+    }
+}

@@ -1,0 +1,113 @@
+using MuseCluster.Generation.Randomness;
+using MuseCluster.Models.Networks.Muse;
+
+namespace MuseCluster.Generation.Decoding;
+
+/// <summary>
+/// One picture in a decoder: its grid, its step, and what it is decoded by. Grid and step are its whole state: another
+/// decoder, on another machine, goes on from them to the same tokens.
+/// </summary>
+public sealed class MaskedPicture : IDisposable
+{
+    private readonly ushort[] _grid;
+
+    /// <summary>Takes a picture at a step.</summary>
+    /// <param name="grid">Codes in row-major order; <paramref name="maskId"/> where unknown.</param>
+    /// <param name="maskId">The mask token's index.</param>
+    /// <param name="step">Steps already made; 0 for a new picture.</param>
+    /// <param name="initiallyMasked">Tokens that were masked before the first step.</param>
+    /// <param name="options">How it is decoded.</param>
+    /// <param name="conditioning">What the network attends to: the prompt, then with guidance the negative prompt. The picture owns it.</param>
+    /// <param name="random">Its randomness.</param>
+    public MaskedPicture(ReadOnlySpan<ushort> grid, int maskId, int step, int initiallyMasked, DecodingOptions options, Conditioning conditioning, TokenRandom random)
+    {
+        var groups = options.Guided ? 2 : 1;
+        if (conditioning.Bias.shape[0] != groups)
+            throw new ArgumentException($"A picture with guidance {options.Guidance} needs {groups} conditioning sequences, got {conditioning.Bias.shape[0]}.", nameof(conditioning));
+        _grid = grid.ToArray();
+        MaskId = maskId;
+        Step = step;
+        InitiallyMasked = initiallyMasked;
+        Options = options;
+        Conditioning = conditioning;
+        Random = random;
+    }
+
+    /// <summary>Codes in row-major order; <see cref="MaskId"/> where unknown.</summary>
+    public ReadOnlySpan<ushort> Grid => _grid;
+
+    /// <summary>The mask token's index.</summary>
+    public int MaskId { get; }
+
+    /// <summary>Steps made.</summary>
+    public int Step { get; private set; }
+
+    /// <summary>Tokens that were masked before the first step.</summary>
+    public int InitiallyMasked { get; }
+
+    /// <summary>How it is decoded.</summary>
+    public DecodingOptions Options { get; }
+
+    /// <summary>What the network attends to.</summary>
+    public Conditioning Conditioning { get; }
+
+    /// <summary>Its randomness.</summary>
+    public TokenRandom Random { get; }
+
+    /// <summary>Whether no step is left.</summary>
+    public bool Finished => Step >= Options.Steps;
+
+    /// <summary>A new picture, wholly masked.</summary>
+    /// <param name="config">The network's shape.</param>
+    /// <param name="options">How it is decoded.</param>
+    /// <param name="conditioning">What the network attends to.</param>
+    /// <param name="random">Its randomness.</param>
+    /// <returns>The picture.</returns>
+    public static MaskedPicture New(MuseTransformerConfig config, DecodingOptions options, Conditioning conditioning, TokenRandom random)
+    {
+        var grid = new ushort[config.Tokens];
+        Array.Fill(grid, (ushort)config.MaskId);
+        return new MaskedPicture(grid, config.MaskId, 0, config.Tokens, options, conditioning, random);
+    }
+
+    /// <summary>The positions that are masked now, in order.</summary>
+    /// <returns>Indices into <see cref="Grid"/>.</returns>
+    public int[] MaskedPositions()
+    {
+        var positions = new List<int>(_grid.Length);
+        for (var i = 0; i < _grid.Length; i++)
+            if (_grid[i] == MaskId)
+                positions.Add(i);
+        return [.. positions];
+    }
+
+    /// <summary>
+    /// Makes a step: takes the sampled tokens, then masks again those of least confidence, where confidence is the token's
+    /// probability plus temperature times Gumbel noise (Muse, section 2.7; MaskGIT, section 3.2).
+    /// </summary>
+    /// <param name="positions">What <see cref="MaskedPositions"/> gave.</param>
+    /// <param name="tokens">The token sampled at each.</param>
+    /// <param name="probabilities">That token's probability.</param>
+    internal void Advance(int[] positions, ReadOnlySpan<long> tokens, ReadOnlySpan<float> probabilities)
+    {
+        var keep = Options.MaskedAfter(Step, InitiallyMasked, positions.Length);
+        var temperature = Options.TemperatureAt(Step);
+        var confidence = new double[positions.Length];
+        for (var i = 0; i < positions.Length; i++)
+        {
+            _grid[positions[i]] = (ushort)tokens[i];
+            confidence[i] = probabilities[i] + (temperature * TokenRandom.Gumbel(Random.Draw(Step, positions[i]).Noise));
+        }
+        if (keep > 0)
+        {
+            // Equal confidences are told apart by position, so that the order never depends on the sort.
+            var order = Enumerable.Range(0, positions.Length).OrderBy(i => confidence[i]).ThenBy(i => i);
+            foreach (var i in order.Take(keep))
+                _grid[positions[i]] = (ushort)MaskId;
+        }
+        Step++;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Conditioning.Dispose();
+}

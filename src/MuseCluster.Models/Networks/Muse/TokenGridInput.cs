@@ -1,0 +1,45 @@
+using MuseCluster.Torch;
+using MuseCluster.Torch.Modules;
+using static MuseCluster.Torch.torch;
+
+namespace MuseCluster.Models.Networks.Muse;
+
+/// <summary>Token grids to a transformer's positions: embeddings, squares of tokens folded into one position each, places.</summary>
+internal sealed class TokenGridInput : nn.Module
+{
+    private readonly MuseTransformerConfig _config;
+    private readonly Embedding tokens;
+    private readonly Linear fold;
+    private readonly PositionEmbedding2d positions;
+
+    internal TokenGridInput(MuseTransformerConfig config)
+        : base(nameof(TokenGridInput))
+    {
+        _config = config;
+        tokens = Initial.Embedding(config.CodebookSize + 1, config.TokenDim, std: 0.7);
+        fold = Initial.Linear(config.TokenDim * config.Patch * config.Patch, config.Dim);
+        positions = new PositionEmbedding2d(config.GridSize / config.Patch, config.Dim);
+        RegisterComponents();
+    }
+
+    /// <summary>Embeds grids and lays them out.</summary>
+    /// <param name="grids">int64 [Pictures, Tokens].</param>
+    /// <param name="layout">How the rows lie.</param>
+    /// <param name="added">[Sequences, Positions, Dim] added to the positions, or null.</param>
+    /// <returns>[Pictures, Rows, Dim]; every group of a picture holds the same.</returns>
+    internal Tensor forward(Tensor grids, RowLayout layout, Tensor? added)
+    {
+        var (patch, side) = (_config.Patch, _config.GridSize / _config.Patch);
+        var x = tokens.forward(grids);
+        if (patch > 1)
+            x = x.view(layout.Pictures, side, patch, side, patch, _config.TokenDim)
+                .permute(0, 1, 3, 2, 4, 5)
+                .reshape(layout.Pictures, side * side, patch * patch * _config.TokenDim);
+        x = positions.forward(fold.forward(x));
+        if (layout.Groups > 1)
+            x = cat([.. Enumerable.Repeat(x, layout.Groups)], 1);
+        if (added is not null)
+            x = x + added.view(layout.Pictures, layout.Used, _config.Dim);
+        return layout.Rows > layout.Used ? nn.functional.pad(x, [0, 0, 0, layout.Rows - layout.Used]) : x;
+    }
+}
