@@ -30,6 +30,7 @@ public sealed class MuseModel : IDisposable
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
         IgnoreReadOnlyProperties = true,
     };
 
@@ -37,16 +38,25 @@ public sealed class MuseModel : IDisposable
     {
         Manifest = manifest;
         Device = device;
-        var text = manifest.Text ?? throw new CheckpointException(manifest.PathOf(ModelManifest.FileName), null, "stages.text: is missing; this model takes no text");
-        Tokenizer = SentencePieceTokenizer.Load(manifest.PathOf(text.Tokenizer!.Files[0]));
-        Text = T5EncoderCheckpoint.Load(
-            T5Config.Parse(Of(text, "text", TextNetwork).GetRawText(), manifest.PathOf(ModelManifest.FileName)), manifest.OpenWeights(text), device);
-        Base = Load(manifest.Base, new BaseTransformer(Config<BaseTransformerConfig>(manifest.Base, "base", BaseNetwork)));
-        if (manifest.Superres is { } superres)
-            Superres = Load(superres, new SuperResolutionTransformer(Config<SuperResolutionTransformerConfig>(superres, "superres", SuperresNetwork)));
-        Pixels = Load(manifest.Pixels, new VqGan(Config<VqGanConfig>(manifest.Pixels, "pixels", PixelsNetwork)));
-        if (manifest.Preview is { } preview)
-            Preview = Load(preview, new VqGan(Config<VqGanConfig>(preview, "preview", PixelsNetwork)));
+        try
+        {
+            var text = manifest.Text ?? throw Wrong("stages.text: is missing; this model takes no text");
+            Tokenizer = SentencePieceTokenizer.Load(manifest.PathOf(text.Tokenizer!.Files[0]));
+            using (var checkpoint = manifest.OpenWeights(text))
+                Text = T5EncoderCheckpoint.Load(T5Config.Parse(Of(text, "text", TextNetwork).GetRawText(), File), checkpoint, device);
+            Base = Load(manifest.Base, "base", BaseNetwork, (BaseTransformerConfig c) => new BaseTransformer(c));
+            if (manifest.Superres is { } superres)
+                Superres = Load(superres, "superres", SuperresNetwork, (SuperResolutionTransformerConfig c) => new SuperResolutionTransformer(c));
+            Pixels = Load(manifest.Pixels, "pixels", PixelsNetwork, (VqGanConfig c) => new VqGan(c));
+            if (manifest.Preview is { } preview)
+                Preview = Load(preview, "preview", PixelsNetwork, (VqGanConfig c) => new VqGan(c));
+            CheckAgreement();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>What the folder says of itself.</summary>
@@ -84,37 +94,78 @@ public sealed class MuseModel : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        Text.Dispose();
-        Base.Dispose();
+        // Some are still null where loading failed.
+        Text?.Dispose();
+        Base?.Dispose();
         Superres?.Dispose();
-        Pixels.Dispose();
+        Pixels?.Dispose();
         Preview?.Dispose();
     }
 
-    private TConfig Config<TConfig>(StageManifest stage, string name, string network)
+    private string File => Manifest.PathOf(ModelManifest.FileName);
+
+    private CheckpointException Wrong(string problem, Exception? inner = null) => new(File, null, problem, inner);
+
+    private JsonElement Of(StageManifest stage, string name, string network) =>
+        stage.Network == network ? stage.Config : throw Wrong($"stages.{name}.network: found '{stage.Network}'; this build knows '{network}'");
+
+    private TNetwork Load<TConfig, TNetwork>(StageManifest stage, string name, string id, Func<TConfig, TNetwork> build)
+        where TNetwork : nn.Module
     {
+        TNetwork network;
         try
         {
-            return Of(stage, name, network).Deserialize<TConfig>(ConfigJson)!;
+            network = build(Of(stage, name, id).Deserialize<TConfig>(ConfigJson)!);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or ConfigException)
         {
-            throw new CheckpointException(Manifest.PathOf(ModelManifest.FileName), null, $"stages.{name}.config: {e.Message}", e);
+            throw Wrong($"stages.{name}.config: {e.Message}", e);
+        }
+        try
+        {
+            using var checkpoint = Manifest.OpenWeights(stage);
+            network.requires_grad_(false);
+            network.move_to(Device);
+            CheckpointTensors.LoadInto(network, checkpoint);
+            network.eval();
+            return network;
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
         }
     }
 
-    private JsonElement Of(StageManifest stage, string name, string network) =>
-        stage.Network == network ? stage.Config
-            : throw new CheckpointException(Manifest.PathOf(ModelManifest.FileName), null, $"stages.{name}.network: found '{stage.Network}'; this build knows '{network}'");
-
-    private TNetwork Load<TNetwork>(StageManifest stage, TNetwork network)
-        where TNetwork : nn.Module
+    // Each network may be right by itself and still not be fed what it was made for.
+    private void CheckAgreement()
     {
-        using var checkpoint = Manifest.OpenWeights(stage);
-        network.requires_grad_(false);
-        network.move_to(Device);
-        CheckpointTensors.LoadInto(network, checkpoint);
-        network.eval();
-        return network;
+        var problems = new List<string>();
+        Agree("stages.base.config.textDim", Base.Config.TextDim, "the text encoder's width", Text.Config.DModel);
+        if (Tokenizer.VocabSize > Text.Config.VocabSize)
+            problems.Add($"stages.text.config.vocab_size: found {Text.Config.VocabSize}; the tokenizer has {Tokenizer.VocabSize} pieces");
+        if (Superres is not null)
+        {
+            var config = (SuperResolutionTransformerConfig)Superres.Config;
+            Agree("stages.superres.config.textDim", config.TextDim, "the text encoder's width", Text.Config.DModel);
+            Agree("stages.superres.config.lowCodebookSize", config.LowCodebookSize, "the codes of stages.base", Base.Config.CodebookSize);
+            Agree("stages.superres.config.lowGridSize", config.LowGridSize, "the grid of stages.base", Base.Config.GridSize);
+        }
+        var last = Superres?.Config ?? Base.Config;
+        Agree("stages.pixels.config.codebookSize", Pixels.Config.CodebookSize, "the codes it decodes", last.CodebookSize);
+        Agree("stages.pixels.config.resolution: its grid", Pixels.Config.GridSize, "the grid it decodes", last.GridSize);
+        if (Preview is not null)
+        {
+            Agree("stages.preview.config.codebookSize", Preview.Config.CodebookSize, "the codes of stages.base", Base.Config.CodebookSize);
+            Agree("stages.preview.config.resolution: its grid", Preview.Config.GridSize, "the grid of stages.base", Base.Config.GridSize);
+        }
+        if (problems.Count > 0)
+            throw new CheckpointException(File, null, "has stages that do not fit together:", problems);
+
+        void Agree(string field, int value, string other, int expected)
+        {
+            if (value != expected)
+                problems.Add($"{field}: found {value}, expected {expected} like {other}");
+        }
     }
 }

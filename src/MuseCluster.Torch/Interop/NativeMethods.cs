@@ -1,34 +1,11 @@
-using System.Reflection;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.X86;
 
 namespace MuseCluster.Torch;
 
 /// <summary>P/Invoke declarations of <c>native/musetorch.cpp</c>, and the one place that turns its codes into exceptions.</summary>
 internal static unsafe partial class NativeMethods
 {
-    private const string Library = "musetorch";
-    private const int Avx512Bf16 = 1 << 5;
-    private const int MallocTrimThreshold = -1;
-    private const int MallocMmapThreshold = -3;
-
-    static NativeMethods()
-    {
-        // libgomp and OpenBLAS read their settings when they are loaded, and .NET keeps its own copy of
-        // the environment, so the C library's has to be set. Spinning workers would starve the others
-        // of a machine with few cores.
-        _ = setenv("OMP_WAIT_POLICY", "PASSIVE", 0);
-
-        // OpenBLAS knows the processors of its own day; a newer one with AVX-512 falls back to kernels of half the speed.
-        if (Avx512F.IsSupported && X86Base.CpuId(7, 1).Eax is var features && (features & Avx512Bf16) != 0)
-            _ = setenv("OPENBLAS_CORETYPE", "Cooperlake", 0);
-
-        // glibc gives every large block back to the kernel at once, and a tensor of a few megabytes then pays
-        // a page fault per 4 KiB each time it is made. Keep blocks up to 64 MiB, and what lies free at the top.
-        _ = mallopt(MallocMmapThreshold, 64 << 20);
-        _ = mallopt(MallocTrimThreshold, 256 << 20);
-        NativeLibrary.SetDllImportResolver(typeof(NativeMethods).Assembly, Resolve);
-    }
+    internal const string Library = "musetorch";
 
     internal static void Check(int code, string operation)
     {
@@ -44,29 +21,6 @@ internal static unsafe partial class NativeMethods
             ? new TorchOutOfMemoryException(operation, reason)
             : new TorchException(operation, reason);
     }
-
-    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path)
-    {
-        if (name != Library)
-            return 0;
-        var file = Path.Combine(AppContext.BaseDirectory, "libmusetorch.so");
-        try
-        {
-            return NativeLibrary.Load(file);
-        }
-        catch (DllNotFoundException e)
-        {
-            throw new DllNotFoundException(
-                $"{file} cannot be loaded. It needs the libtorch it was built with: install libtorch-dev, "
-                + $"or set LIBTORCH and build again. {e.Message}", e);
-        }
-    }
-
-    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int setenv(string name, string value, int overwrite);
-
-    [LibraryImport("libc")]
-    private static partial int mallopt(int param, int value);
 
     // Functions that only read a few fields suppress the switch to preemptive mode, which would cost more than they do.
     [LibraryImport(Library)] internal static partial nint mt_last_error();

@@ -89,9 +89,7 @@ public sealed class TrainingPlan(Recipe recipe, string folder, TimeProvider time
     public T5Encoder LoadTextEncoder()
     {
         using var checkpoint = Checkpoint.Open(Finished(WeightsOf("text"), "text"));
-        var encoder = new T5Encoder(recipe.Text.Network);
-        CheckpointTensors.LoadInto(encoder, checkpoint, TextEncoderPrefix);
-        return encoder;
+        return T5EncoderCheckpoint.Load(recipe.Text.Network, checkpoint);
     }
 
     /// <summary>Loads a finished VQGAN.</summary>
@@ -105,8 +103,6 @@ public sealed class TrainingPlan(Recipe recipe, string folder, TimeProvider time
         CheckpointTensors.LoadInto(network, checkpoint);
         return network;
     }
-
-    internal const string TextEncoderPrefix = "encoder.";
 
     private string TokensFile => Path.Combine(folder, "tokens.safetensors");
 

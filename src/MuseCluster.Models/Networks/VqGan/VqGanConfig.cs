@@ -69,7 +69,7 @@ public sealed record VqGanConfig
         (stack.Channels.Length is < 1 or > 8, $"{name}.Channels has {stack.Channels.Length} levels, expected 1 to 8"),
         (stack.Blocks.Length != stack.Channels.Length, $"{name}.Blocks has {stack.Blocks.Length} levels, Channels has {stack.Channels.Length}"),
         (stack.Channels.Any(c => c < 1 || c > 8192 || c % Math.Max(1, NormGroups) != 0), $"{name}.Channels must be positive multiples of NormGroups {NormGroups}"),
-        (stack.Blocks.Any(level => level.Length > 64 || level.Any(kernel => kernel is not (1 or 3))), $"{name}.Blocks must list at most 64 kernel sizes of 1 or 3 per level"),
+        (stack.Blocks.Any(level => level is null || level.Length > 64 || level.Any(kernel => kernel is not (1 or 3))), $"{name}.Blocks must list at most 64 kernel sizes of 1 or 3 per level"),
         (stack.Patch is < 1 or > 64, $"{name}.Patch is {stack.Patch}, expected 1 to 64"),
     ];
 }

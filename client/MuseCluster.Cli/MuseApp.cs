@@ -1,0 +1,47 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using MuseCluster.Cli.Commands;
+using MuseCluster.Cli.Terminal;
+
+namespace MuseCluster.Cli;
+
+/// <summary>The command line: its commands, and how a call of it ends.</summary>
+internal static class MuseApp
+{
+    /// <summary>Runs one call of <c>muse</c>.</summary>
+    /// <param name="args">What follows the program's name.</param>
+    /// <returns>One of <see cref="ExitCodes"/>.</returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        using var interruption = new Interruption();
+        var parse = Root(interruption).Parse(args, new ParserConfiguration
+        {
+            // A prompt may start with '@', and "-ab" is no bundle of flags here.
+            ResponseFileTokenReplacer = null,
+            EnablePosixBundling = false,
+        });
+        if (parse.Action is ParseErrorAction || (parse.Action == parse.CommandResult.Command.Action && UsageMessage.UnknownFlag(parse) is not null))
+            return CliErrors.Write(parse.CommandResult.Command, UsageMessage.Of(parse), ExitCodes.Usage);
+        return await parse.InvokeAsync(
+            // Signals and exceptions are Interruption's and MuseCommand's.
+            new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false },
+            interruption.Token).ConfigureAwait(false);
+    }
+
+    /// <summary>The root command with all commands under it.</summary>
+    /// <param name="interruption">What stops a running command.</param>
+    public static RootCommand Root(Interruption interruption)
+    {
+        var root = new RootCommand("Text to pictures with Muse, the masked generative transformer.")
+        {
+            CommonFlags.Json,
+            new ShowCommand(interruption),
+            new TrainCommand(interruption),
+        };
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExamples((HelpAction)help.Action!);
+        root.SetAction(parse => ((HelpWithExamples)help.Action).Invoke(parse));
+        return root;
+    }
+}

@@ -1,0 +1,88 @@
+# What ./muse and ./test share: installing what is missing, and building once. To be sourced by bash, with $root set to
+# the repository. Everything it says goes to stderr, since stdout is the command's.
+
+# The SDK stops where it finds no ICU library, which a bare Debian has not; nothing here needs one.
+export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+[ -n "${HOME:-}" ] || export HOME=$root/.build/home
+
+say() { echo "$*" >&2; }
+die() { say "$0: $*"; exit 1; }
+
+# need_dotnet: stops unless a .NET 10 SDK is there.
+need_dotnet() {
+  local help='install the .NET 10 SDK: https://dotnet.microsoft.com/download/dotnet/10.0'
+  command -v dotnet >/dev/null 2>&1 || die "there is no dotnet: $help"
+  dotnet --list-sdks 2>/dev/null | grep -q '^10\.' || die "dotnet has no SDK of version 10: $help"
+}
+
+# need_packages [sentencepiece]: installs with apt what is missing, found by the files themselves, which takes no time.
+need_packages() {
+  local packages=() why=()
+  if [ -z "${LIBTORCH:-}" ]; then
+    [ -f /usr/include/ATen/ATen.h ] || [ -f /usr/local/include/ATen/ATen.h ] || { packages+=(libtorch-dev); why+=('libtorch-dev: the tensor library'); }
+    compgen -G '/usr/lib/*/openblas-*/libblas.so.3' >/dev/null || { packages+=(libopenblas0-pthread); why+=('libopenblas0-pthread: fast matrix products'); }
+  fi
+  command -v "${CXX:-g++}" >/dev/null 2>&1 || { packages+=(g++); why+=('g++: compiles the binding to libtorch'); }
+  if [ "${1:-}" = sentencepiece ]; then
+    command -v spm_train >/dev/null 2>&1 || { packages+=(sentencepiece); why+=('sentencepiece: learns vocabularies, and checks the tokenizer'); }
+  fi
+  [ ${#packages[@]} -eq 0 ] || install "${why[*]}" "${packages[@]}"
+}
+
+install() {
+  local why=$1 log=$root/.build/apt.log
+  shift
+  command -v apt-get >/dev/null 2>&1 || die "missing: $* ($why). There is no apt-get here: install them by hand, or set LIBTORCH to an unpacked libtorch."
+  local as=()
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null 2>&1 || die "missing: $* ($why). Run as root: apt-get install $*"
+    as=(sudo)
+    # Without a terminal nobody could type a password.
+    [ -t 0 ] || as+=(-n)
+  fi
+  local apt=("${as[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -y -q -o DPkg::Lock::Timeout=300)
+  say "installing with apt: $why"
+  mkdir -p "$root/.build"
+  : >"$log"
+  compgen -G '/var/lib/apt/lists/*_Packages*' >/dev/null || "${apt[@]}" update >>"$log" 2>&1 || true
+  # The lists may be old, or the network may have failed once.
+  "${apt[@]}" install --no-install-recommends "$@" >>"$log" 2>&1 ||
+    { "${apt[@]}" update >>"$log" 2>&1; sleep 3; "${apt[@]}" install --no-install-recommends "$@" >>"$log" 2>&1; } ||
+    { tail -n 20 "$log" >&2; die "apt-get could not install: $*"; }
+}
+
+# fingerprint FOLDER...: what a build depends on; changes when a file there is edited, added, moved or removed.
+fingerprint() {
+  (
+    cd "$root" || exit
+    echo "$root" "${LIBTORCH:-}" "${CXX:-}"
+    for folder in "$@"; do [ ! -d "$folder" ] || echo "$folder"; done |
+      xargs -d '\n' sh -c 'exec find "$@" *.sln Directory.* global.json \( -name bin -o -name obj \) -prune -o -type f -printf "%p %s %T@\n"' sh |
+      LC_ALL=C sort
+  ) | cksum
+}
+
+# build STAMP OUTPUT PROJECT FOLDER...: builds in Release unless the stamp says that nothing in the folders changed.
+build() {
+  local stamp=$root/.build/$1 output=$2 project=$3 now
+  shift 3
+  now=$(fingerprint "$@")
+  [ ! -e "$output" ] || [ ! -f "$stamp" ] || [ "$(<"$stamp")" != "$now" ] || return 0
+  mkdir -p "$root/.build"
+  (
+    # Two that start at once: the second waits, and finds everything done.
+    flock 9
+    now=$(fingerprint "$@")
+    [ ! -e "$output" ] || [ ! -f "$stamp" ] || [ "$(<"$stamp")" != "$now" ] || exit 0
+    need_dotnet
+    say 'building...'
+    rm -f "$stamp"
+    # No build server may stay behind: it would hold the lock, and the memory.
+    if ! dotnet build "$root/$project" -c Release -v q -nologo -nodeReuse:false -p:UseSharedCompilation=false </dev/null >"$root/.build/build.log" 2>&1 9>&-; then
+      { grep -E '(error|fatal error) ?[A-Z0-9]*:' "$root/.build/build.log" || tail -n 30 "$root/.build/build.log"; } | sed "s| \[[^]]*\]\$||; s|$root/||" | sort -u >&2
+      say 'the build failed'
+      exit 1
+    fi
+    echo "$now" >"$stamp"
+  ) 9>"$root/.build/lock"
+}

@@ -1,0 +1,24 @@
+using MuseCluster.Generation.Pictures;
+
+namespace MuseCluster.Generation.Pipelines;
+
+/// <summary>Hides the cells of a preview whose tokens are not known yet.</summary>
+internal static class MaskedPreview
+{
+    private const byte Gray = 96;
+
+    /// <summary>Covers cells with gray.</summary>
+    /// <param name="picture">The decoded picture.</param>
+    /// <param name="unknown">Which tokens are unknown, row-major.</param>
+    /// <param name="side">Tokens along one side.</param>
+    internal static Picture Cover(Picture picture, bool[] unknown, int side)
+    {
+        var pixels = picture.Pixels.ToArray();
+        var cell = picture.Width / side;
+        for (var y = 0; y < picture.Height; y++)
+            for (var x = 0; x < side; x++)
+                if (unknown[(y / cell * side) + x])
+                    pixels.AsSpan(((y * picture.Width) + (x * cell)) * 3, cell * 3).Fill(Gray);
+        return new Picture(picture.Width, picture.Height, pixels);
+    }
+}

@@ -1,0 +1,68 @@
+using MuseCluster.Generation.Pictures;
+using MuseCluster.Generation.Pipelines;
+using MuseCluster.Training.ShapesWorld;
+
+namespace MuseCluster.Training.Evaluation;
+
+/// <summary>One evaluated picture.</summary>
+/// <param name="Caption">What was asked for.</param>
+/// <param name="Result">Which claims hold.</param>
+/// <param name="Picture">What was made.</param>
+public sealed record EvaluatedPicture(EvaluationCaption Caption, ClaimResult Result, Picture Picture);
+
+/// <summary>Makes a picture for each caption of the evaluation and looks whether it shows what the caption claims.</summary>
+public sealed class ShapesEvaluation
+{
+    private const int Batch = 16;
+
+    private ShapesEvaluation(IReadOnlyList<EvaluatedPicture> pictures) => Pictures = pictures;
+
+    /// <summary>Every picture, in the captions' order.</summary>
+    public IReadOnlyList<EvaluatedPicture> Pictures { get; }
+
+    /// <summary>Generates and measures.</summary>
+    /// <param name="pipeline">The model.</param>
+    /// <param name="captions">What to ask for.</param>
+    /// <param name="request">Makes the request of a caption's text; the picture index is set here.</param>
+    /// <param name="progress">Told the pictures made.</param>
+    /// <param name="cancellation">Stops between two steps.</param>
+    /// <returns>The evaluation.</returns>
+    public static ShapesEvaluation Run(
+        TextToImagePipeline pipeline, IReadOnlyList<EvaluationCaption> captions, Func<string, GenerationRequest> request,
+        IProgress<int>? progress, CancellationToken cancellation)
+    {
+        var pictures = new List<EvaluatedPicture>();
+        foreach (var batch in captions.Chunk(Batch))
+        {
+            var first = pictures.Count;
+            var requests = batch.Select((c, i) => request(c.Caption.Text) with { Picture = (uint)(first + i) }).ToList();
+            var made = pipeline.Generate(requests, cancellation: cancellation);
+            pictures.AddRange(batch.Zip(made, (caption, picture) =>
+                new EvaluatedPicture(caption, ClaimCheck.Check(caption.Caption, SceneMeasurement.Measure(picture.Picture)), picture.Picture)));
+            progress?.Report(pictures.Count);
+        }
+        return new ShapesEvaluation(pictures);
+    }
+
+    /// <summary>Counts claims over some of the pictures.</summary>
+    /// <param name="which">Which pictures; null for all.</param>
+    /// <returns>The counts.</returns>
+    public ClaimTally Tally(Func<EvaluatedPicture, bool>? which = null)
+    {
+        var tally = new ClaimTally();
+        foreach (var picture in Pictures.Where(p => which is null || which(p)))
+            tally.Add(picture.Result);
+        return tally;
+    }
+
+    /// <summary>Draws a sheet of pictures with their captions, wrong ones framed.</summary>
+    /// <param name="count">How many, evenly taken.</param>
+    /// <returns>The sheet.</returns>
+    public Picture Sheet(int count)
+    {
+        var every = Math.Max(1, Pictures.Count / count);
+        return ContactSheet.Draw(
+            [.. Pictures.Where((_, i) => i % every == 0).Take(count).Select(p => new ContactSheetItem(p.Picture, p.Caption.Caption.Text, p.Result.All))],
+            new ContactSheetOptions { Columns = 10 });
+    }
+}

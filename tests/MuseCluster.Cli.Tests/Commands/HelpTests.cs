@@ -1,0 +1,60 @@
+using MuseCluster.Cli.Commands;
+using MuseCluster.Cli.Terminal;
+
+namespace MuseCluster.Cli.Tests.Commands;
+
+public sealed class HelpTests
+{
+    [Theory]
+    [InlineData]
+    [InlineData("--help")]
+    [InlineData("-h")]
+    public void HelpListsEveryCommandWithAnExample(params string[] arguments)
+    {
+        var result = MuseProcess.Run(arguments);
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Empty(result.Error);
+        using var interruption = new Interruption();
+        foreach (var command in MuseApp.Root(interruption).Subcommands.Cast<MuseCommand>())
+        {
+            Assert.Contains($"  {command.Name} ", result.Output, StringComparison.Ordinal);
+            Assert.Contains($"  {command.Examples[0]}\n", result.Output, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void EveryCommandHasHelpWithExamplesThatParse()
+    {
+        using var interruption = new Interruption();
+        var root = MuseApp.Root(interruption);
+        foreach (var command in root.Subcommands.Cast<MuseCommand>())
+        {
+            Assert.NotEmpty(command.Examples);
+            foreach (var example in command.Examples)
+            {
+                Assert.StartsWith($"muse {command.Name}", example, StringComparison.Ordinal);
+                Assert.Empty(root.Parse(example["muse ".Length..]).Errors);
+            }
+        }
+    }
+
+    [Fact]
+    public void HelpOfACommandNeedsNoneOfItsFlags()
+    {
+        var result = MuseProcess.Run("train", "--help");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains("--recipe <FILE> (REQUIRED)", result.Output, StringComparison.Ordinal);
+        Assert.Contains("Examples:\n  muse train --recipe", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void VersionIsOneLine()
+    {
+        var result = MuseProcess.Run("--version");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Matches(@"^\d+\.\d+\.\d+\n$", result.Output);
+    }
+}

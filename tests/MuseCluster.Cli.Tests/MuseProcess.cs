@@ -1,0 +1,75 @@
+using System.Diagnostics;
+
+namespace MuseCluster.Cli.Tests;
+
+/// <summary>Runs the built <c>muse.dll</c> as its own process, as a user would.</summary>
+internal static class MuseProcess
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
+
+    /// <summary>What a call left.</summary>
+    /// <param name="ExitCode">The exit code.</param>
+    /// <param name="Output">Stdout.</param>
+    /// <param name="Error">Stderr.</param>
+    /// <param name="Cpu">Processor time it took, from samples while it ran.</param>
+    internal sealed record Result(int ExitCode, string Output, string Error, TimeSpan Cpu)
+    {
+        /// <summary>The lines of stderr.</summary>
+        public string[] ErrorLines => Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    /// <summary>Runs to the end.</summary>
+    public static Result Run(params string[] arguments) => RunUntil(_ => false, "KILL", arguments);
+
+    /// <summary>Runs until a condition holds, then sends a signal and waits for the end.</summary>
+    /// <param name="when">Asked again and again; given the processor time so far.</param>
+    /// <param name="signal">INT, TERM or KILL.</param>
+    /// <param name="arguments">What follows <c>muse</c>.</param>
+    public static Result RunUntil(Func<TimeSpan, bool> when, string signal, params string[] arguments)
+    {
+        // A test run in the background of a shell inherits an ignored SIGINT; env gives the default back.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", Dotnet, Path.Combine(AppContext.BaseDirectory, "muse.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+        start.Environment.Remove("MUSE_DEBUG");
+        using var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        var clock = Stopwatch.StartNew();
+        var (cpu, sent) = (TimeSpan.Zero, false);
+        while (!process.WaitForExit(10))
+        {
+            cpu = CpuOf(process) ?? cpu;
+            if (!sent && when(cpu))
+            {
+                using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
+                kill.WaitForExit();
+                sent = true;
+            }
+            if (clock.Elapsed > Limit)
+            {
+                process.Kill();
+                throw new TimeoutException($"muse {string.Join(' ', arguments)} ran for {Limit}.");
+            }
+        }
+        return new Result(process.ExitCode, output.Result, error.Result, cpu);
+    }
+
+    private static string Dotnet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host : "dotnet";
+
+    private static TimeSpan? CpuOf(Process process)
+    {
+        try
+        {
+            return process.TotalProcessorTime;
+        }
+        catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            // It ended between two looks.
+            return null;
+        }
+    }
+}
