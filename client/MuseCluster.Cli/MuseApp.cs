@@ -36,8 +36,11 @@ internal static class MuseApp
         var root = new RootCommand("Text to pictures with Muse, the masked generative transformer.")
         {
             CommonFlags.Json,
+            new GenerateCommand(interruption),
             new ShowCommand(interruption),
+            new EvalCommand(interruption),
             new TrainCommand(interruption),
+            new ExportCommand(interruption),
         };
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);

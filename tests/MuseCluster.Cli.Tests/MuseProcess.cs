@@ -1,10 +1,17 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace MuseCluster.Cli.Tests;
 
 /// <summary>Runs the built <c>muse.dll</c> as its own process, as a user would.</summary>
-internal static class MuseProcess
+internal static partial class MuseProcess
 {
+    /// <summary>SIGINT, what Ctrl-C sends.</summary>
+    public const int Interrupt = 2;
+
+    /// <summary>SIGKILL, which nothing survives.</summary>
+    public const int Kill = 9;
+
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
     /// <summary>What a call left.</summary>
@@ -19,13 +26,13 @@ internal static class MuseProcess
     }
 
     /// <summary>Runs to the end.</summary>
-    public static Result Run(params string[] arguments) => RunUntil(_ => false, "KILL", arguments);
+    public static Result Run(params string[] arguments) => RunUntil(_ => false, Kill, arguments);
 
     /// <summary>Runs until a condition holds, then sends a signal and waits for the end.</summary>
     /// <param name="when">Asked again and again; given the processor time so far.</param>
-    /// <param name="signal">INT, TERM or KILL.</param>
+    /// <param name="signal"><see cref="Interrupt"/> or <see cref="Kill"/>.</param>
     /// <param name="arguments">What follows <c>muse</c>.</param>
-    public static Result RunUntil(Func<TimeSpan, bool> when, string signal, params string[] arguments)
+    public static Result RunUntil(Func<TimeSpan, bool> when, int signal, params string[] arguments)
     {
         // A test run in the background of a shell inherits an ignored SIGINT; env gives the default back.
         var start = new ProcessStartInfo("env", ["--default-signal=INT", Dotnet, Path.Combine(AppContext.BaseDirectory, "muse.dll"), .. arguments])
@@ -45,8 +52,8 @@ internal static class MuseProcess
             cpu = CpuOf(process) ?? cpu;
             if (!sent && when(cpu))
             {
-                using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
-                kill.WaitForExit();
+                // It may have ended meanwhile; then there is nobody to signal.
+                _ = SendSignal(process.Id, signal);
                 sent = true;
             }
             if (clock.Elapsed > Limit)
@@ -59,6 +66,9 @@ internal static class MuseProcess
     }
 
     private static string Dotnet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host : "dotnet";
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int SendSignal(int process, int signal);
 
     private static TimeSpan? CpuOf(Process process)
     {

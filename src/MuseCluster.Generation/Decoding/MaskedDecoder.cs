@@ -48,7 +48,11 @@ public sealed class MaskedDecoder : IDisposable
     /// <summary>Takes a picture out of the set as it stands: paused, cancelled or moved.</summary>
     /// <param name="picture">The picture.</param>
     /// <returns>False if it was not in the set.</returns>
-    public bool Remove(MaskedPicture picture) => _pictures.Remove(picture);
+    public bool Remove(MaskedPicture picture)
+    {
+        Forget(pass => pass.Contains(picture));
+        return _pictures.Remove(picture);
+    }
 
     /// <summary>Makes one step of every picture and takes the finished ones out of the set.</summary>
     /// <returns>The finished pictures.</returns>
@@ -57,11 +61,12 @@ public sealed class MaskedDecoder : IDisposable
         using var guard = inference_mode();
         var passes = _pictures.Where(p => !p.Finished).GroupBy(p => p.Options.Guided)
             .SelectMany(group => group.Chunk(_options.PicturesPerPass)).ToList();
-        Forget(passes);
+        Forget(known => !passes.Any(pass => pass.AsSpan().SequenceEqual(known)));
         foreach (var pass in passes)
             Run(pass);
         var finished = _pictures.Where(p => p.Finished).ToList();
         _pictures.RemoveAll(p => p.Finished);
+        Forget(pass => pass.Any(p => p.Finished));
         return finished;
     }
 
@@ -87,9 +92,11 @@ public sealed class MaskedDecoder : IDisposable
         for (var i = 0; i < pictures.Length; i++)
         {
             starts[i] = half;
-            half += Align(masked[i].Length);
+            half += Align(_options.FixedPasses ? config.Tokens : masked[i].Length);
         }
-        if (half == 0)
+        if (_options.FixedPasses)
+            half = count * Align(config.Tokens);
+        if (masked.All(m => m.Length == 0))
         {
             foreach (var (picture, positions) in pictures.Zip(masked))
                 picture.Advance(positions, [], []);
@@ -146,26 +153,25 @@ public sealed class MaskedDecoder : IDisposable
         return tensor(tokens, [count, length]).to(_device);
     }
 
-    // Joining keys and values copies them; it is done anew only when a pass has other pictures than before.
+    // Joining keys and values copies them; it is done anew only when a pass has other pictures than before: Step has
+    // dropped what was joined for passes that are no more.
     private Conditioning Joined(MaskedPicture[] pictures, int count)
     {
         if (count == 1)
             return pictures[0].Conditioning;
-        if (_joined.TryGetValue(pictures[0], out var known) && known.Pictures.AsSpan().SequenceEqual(pictures))
+        if (_joined.TryGetValue(pictures[0], out var known))
             return known.Joined;
-        if (known.Joined is not null)
-            known.Joined.Dispose();
         var joined = Conditioning.Concat([.. Enumerable.Range(0, count).Select(i => pictures[Math.Min(i, pictures.Length - 1)].Conditioning)]);
         _joined[pictures[0]] = (pictures, joined);
         return joined;
     }
 
-    private void Forget(List<MaskedPicture[]> passes)
+    private void Forget(Func<MaskedPicture[], bool> stale)
     {
-        foreach (var stale in _joined.Keys.Except(passes.Select(p => p[0])).ToList())
+        foreach (var (first, (_, joined)) in _joined.Where(j => stale(j.Value.Pictures)).ToList())
         {
-            _joined[stale].Joined.Dispose();
-            _joined.Remove(stale);
+            joined.Dispose();
+            _joined.Remove(first);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MuseCluster.Models.Checkpoints;
@@ -14,6 +15,7 @@ public sealed record Recipe
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
         ReadCommentHandling = JsonCommentHandling.Skip,
         WriteIndented = true,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
@@ -88,11 +90,21 @@ public sealed record Recipe
             .. Base.Training.Problems("base.training"),
             .. Superres.Training.Problems("superres.training"),
         ];
+        Within(problems, "tokenizer.captions", Tokenizer.Captions, 1, int.MaxValue);
+        Within(problems, "tokenizer.sentinels", Tokenizer.Sentinels, 1, Tokenizer.VocabSize);
+        Within(problems, "text.noiseDensity", Text.NoiseDensity, 0.01, 0.99);
+        Within(problems, "text.meanSpanLength", Text.MeanSpanLength, 1, 1e6);
+        foreach (var (name, vqgan) in new[] { ("vqganBase", VqganBase), ("vqganSuperres", VqganSuperres) })
+        {
+            Within(problems, $"{name}.autoencoderShare", vqgan.AutoencoderShare, 0, 1);
+            Within(problems, $"{name}.codebookDecay", vqgan.CodebookDecay, 0, 1);
+            Within(problems, $"{name}.commitmentWeight", vqgan.CommitmentWeight, 0, 1e6);
+        }
         if (Scenes < 1)
             problems.Add($"scenes is {Scenes}, expected at least 1");
         foreach (var (validate, name) in new (Action, string)[]
         {
-            (Text.Network.Validate, "text.network"), (VqganBase.Network.Validate, "vqganBase.network"), (VqganSuperres.Network.Validate, "vqganSuperres.network"),
+            (World.Validate, "world"), (Text.Network.Validate, "text.network"), (VqganBase.Network.Validate, "vqganBase.network"), (VqganSuperres.Network.Validate, "vqganSuperres.network"),
             (() => Decoder?.Network.Validate(), "decoder.network"), (Base.Network.Validate, "base.network"), (Superres.Network.Validate, "superres.network"),
         })
         {
@@ -100,7 +112,7 @@ public sealed record Recipe
             {
                 validate();
             }
-            catch (FormatException e)
+            catch (Exception e) when (e is FormatException or ArgumentException or ValidationException)
             {
                 problems.Add($"{name}: {e.Message}");
             }
@@ -114,8 +126,22 @@ public sealed record Recipe
         Agree(problems, "base.network.textDim", Base.Network.TextDim, "text.network.dModel", Text.Network.DModel);
         Agree(problems, "superres.network.textDim", Superres.Network.TextDim, "text.network.dModel", Text.Network.DModel);
         Agree(problems, "superres.network.textLength", Superres.Network.TextLength, "base.network.textLength", Base.Network.TextLength);
+        if (Decoder is { } decoder)
+        {
+            // It decodes the tokens of vqganSuperres with that network's normalisation.
+            Agree(problems, "decoder.network.codebookSize", decoder.Network.CodebookSize, "vqganSuperres.network.codebookSize", VqganSuperres.Network.CodebookSize);
+            Agree(problems, "decoder.network.codebookDim", decoder.Network.CodebookDim, "vqganSuperres.network.codebookDim", VqganSuperres.Network.CodebookDim);
+            Agree(problems, "decoder.network.resolution", decoder.Network.Resolution, "vqganSuperres.network.resolution", VqganSuperres.Network.Resolution);
+            Agree(problems, "decoder.network.normGroups", decoder.Network.NormGroups, "vqganSuperres.network.normGroups", VqganSuperres.Network.NormGroups);
+        }
         Agree(problems, "text.network.vocabSize", Text.Network.VocabSize, "tokenizer.vocabSize", Tokenizer.VocabSize);
         return problems;
+    }
+
+    private static void Within(List<string> problems, string name, double value, double least, double most)
+    {
+        if (!(value >= least && value <= most))
+            problems.Add(FormattableString.Invariant($"{name} is {value}, expected {least} to {most}"));
     }
 
     private static void Agree(List<string> problems, string name, int value, string other, int expected)

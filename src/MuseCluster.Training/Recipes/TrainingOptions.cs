@@ -58,6 +58,10 @@ public sealed record TrainingOptions
         if (BatchSize < 1) yield return $"{name}.BatchSize is {BatchSize}, expected at least 1";
         if (!(LearningRate > 0)) yield return $"{name}.LearningRate is {LearningRate}, expected above 0";
         if (WarmupSteps < 0) yield return $"{name}.WarmupSteps is {WarmupSteps}, expected at least 0";
+        if (!(FinalLearningRate is >= 0 and <= 1)) yield return $"{name}.FinalLearningRate is {FinalLearningRate}, expected 0 to 1";
+        if (!(WeightDecay >= 0)) yield return $"{name}.WeightDecay is {WeightDecay}, expected at least 0";
+        if (!(Beta1 is >= 0 and < 1)) yield return $"{name}.Beta1 is {Beta1}, expected 0 to below 1";
+        if (!(Beta2 is >= 0 and < 1)) yield return $"{name}.Beta2 is {Beta2}, expected 0 to below 1";
         if (EmaDecay is < 0 or >= 1) yield return $"{name}.EmaDecay is {EmaDecay}, expected 0 to below 1";
         if (LabelSmoothing is < 0 or >= 1) yield return $"{name}.LabelSmoothing is {LabelSmoothing}, expected 0 to below 1";
         if (ConditionDropout is < 0 or > 1) yield return $"{name}.ConditionDropout is {ConditionDropout}, expected 0 to 1";

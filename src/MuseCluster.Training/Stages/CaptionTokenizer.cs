@@ -9,6 +9,10 @@ namespace MuseCluster.Training.Stages;
 /// <summary>Learns the vocabulary of the captions with SentencePiece's own trainer, <c>spm_train</c>.</summary>
 public static class CaptionTokenizer
 {
+    // The model stores both names as they are given: bare ones, so that its bytes do not depend on where it was made.
+    private const string Corpus = "captions.txt";
+    private const string Prefix = "captions";
+
     /// <summary>Learns a vocabulary with T5's special ids: pad 0, end 1, unknown 2, no begin.</summary>
     /// <param name="recipe">Its size, and the captions it is learned from.</param>
     /// <param name="world">How captions are drawn.</param>
@@ -18,15 +22,14 @@ public static class CaptionTokenizer
     public static void Train(TokenizerRecipe recipe, SceneSamplerOptions world, ulong seed, string path)
     {
         var sampler = new SceneSampler(seed, world);
-        var corpus = path + ".captions.txt";
-        var prefix = path + ".new";
-        File.WriteAllLines(corpus, Enumerable.Range(0, recipe.Captions).Select(i => sampler.Sample((ulong)i).Caption.Text));
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        File.WriteAllLines(Path.Combine(folder, Corpus), Enumerable.Range(0, recipe.Captions).Select(i => sampler.Sample((ulong)i).Caption.Text));
         string[] arguments = [
-            $"--input={corpus}", $"--model_prefix={prefix}", $"--vocab_size={recipe.VocabSize}", "--model_type=unigram", "--hard_vocab_limit=false",
+            $"--input={Corpus}", $"--model_prefix={Prefix}", $"--vocab_size={recipe.VocabSize}", "--model_type=unigram", "--hard_vocab_limit=false",
             "--pad_id=0", "--eos_id=1", "--unk_id=2", "--bos_id=-1", "--num_threads=1", "--minloglevel=2",
             $"--user_defined_symbols={string.Join(',', Sentinels(recipe))}",
         ];
-        var start = new ProcessStartInfo("spm_train", arguments) { RedirectStandardError = true };
+        var start = new ProcessStartInfo("spm_train", arguments) { RedirectStandardError = true, WorkingDirectory = folder };
         try
         {
             using var process = Process.Start(start)!;
@@ -39,9 +42,9 @@ public static class CaptionTokenizer
         {
             throw new InvalidOperationException("spm_train is not installed: it is in Debian's package sentencepiece.", e);
         }
-        File.Move(prefix + ".model", path, overwrite: true);
-        File.Delete(prefix + ".vocab");
-        File.Delete(corpus);
+        File.Move(Path.Combine(folder, Prefix + ".model"), path, overwrite: true);
+        File.Delete(Path.Combine(folder, Prefix + ".vocab"));
+        File.Delete(Path.Combine(folder, Corpus));
     }
 
     /// <summary>The ids of span corruption's sentinels.</summary>

@@ -47,14 +47,14 @@ public sealed class TrainingRunTests : IDisposable
     private static void Break(string run, string stage, TimeSpan cpu, int steps)
     {
         // Ctrl-C in one of the first steps: what was made is saved.
-        var stopped = MuseProcess.RunUntil(_ => Directory.Exists(Path.Combine(run, stage)), "INT", Arguments(run, stage));
+        var stopped = MuseProcess.RunUntil(_ => Directory.Exists(Path.Combine(run, stage)), MuseProcess.Interrupt, Arguments(run, stage));
         Assert.Equal(130, stopped.ExitCode);
         Assert.Empty(stopped.Error);
         Assert.False(File.Exists(Path.Combine(run, stage, "weights.safetensors")));
         Assert.InRange(Step(run, stage), 1, steps - 1);
 
         // A kill at the middle: what was made since is lost, and made again.
-        var killed = MuseProcess.RunUntil(spent => spent > 0.6 * cpu, "KILL", Arguments(run, stage));
+        var killed = MuseProcess.RunUntil(spent => spent > 0.6 * cpu, MuseProcess.Kill, Arguments(run, stage));
         Assert.Equal(137, killed.ExitCode);
         Assert.False(File.Exists(Path.Combine(run, stage, "weights.safetensors")));
 

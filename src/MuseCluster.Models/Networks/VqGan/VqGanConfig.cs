@@ -49,8 +49,8 @@ public sealed record VqGanConfig
     /// <summary>Pixels per token along one side.</summary>
     public int Factor => Encoder.Factor;
 
-    /// <summary>Tokens along one side of a picture of <see cref="Resolution"/>.</summary>
-    public int GridSize => Resolution / Factor;
+    /// <summary>Tokens along one side of a picture of <see cref="Resolution"/>; 0 while <see cref="Factor"/> is no valid one.</summary>
+    public int GridSize => Factor > 0 ? Resolution / Factor : 0;
 
     /// <summary>Checks that the network can be built.</summary>
     /// <exception cref="ConfigException">It cannot; every reason is listed.</exception>
