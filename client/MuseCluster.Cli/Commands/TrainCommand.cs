@@ -50,7 +50,7 @@ internal sealed class TrainCommand : MuseCommand
         var folder = parse.GetRequiredValue(_run)!;
         if (File.Exists(folder))
             throw new UsageException(_run.Name, $"'{folder}' is a file; expected a folder");
-        var plan = new TrainingPlan(LoadRecipe(parse.GetRequiredValue(_recipe)!), folder, TimeProvider.System);
+        var plan = new TrainingPlan(LoadRecipe(parse.GetRequiredValue(_recipe)!), folder, TimeProvider.System, ChooseDevice(parse.GetValue(_device)));
         var stages = parse.GetValue(_stages) is { Length: > 0 } chosen ? chosen : TrainingPlan.StageNames;
         if (parse.GetValue(_list))
         {
@@ -58,7 +58,6 @@ internal sealed class TrainCommand : MuseCommand
             return;
         }
 
-        CheckDevice(parse.GetValue(_device));
         if (parse.GetValue(_threads) is { } threads)
             torch.set_num_threads(threads);
         var done = new JsonArray();
@@ -82,14 +81,10 @@ internal sealed class TrainCommand : MuseCommand
         }
     }
 
-    private void CheckDevice(string? device)
-    {
-        if (device != "cuda")
-            return;
-        if (!torch.cuda.is_available())
-            throw new UsageException(_device.Name, "this libtorch sees no GPU; expected cpu, or LIBTORCH set to a libtorch with CUDA");
-        throw new UsageException(_device.Name, "training on cuda is not there yet; expected cpu");
-    }
+    private torch.Device ChooseDevice(string? device) =>
+        device != "cuda" ? torch.CPU
+        : torch.cuda.is_available() ? torch.CUDA
+        : throw new UsageException(_device.Name, "this libtorch sees no GPU; expected cpu, or LIBTORCH set to a libtorch with CUDA");
 
     private static JsonObject Train(TrainingPlan plan, string folder, string stage, CommandContext context)
     {

@@ -18,7 +18,8 @@ namespace MuseCluster.Training.Runs;
 /// <param name="recipe">The recipe.</param>
 /// <param name="folder">The run's folder.</param>
 /// <param name="time">The clock.</param>
-public sealed class TrainingPlan(Recipe recipe, string folder, TimeProvider time)
+/// <param name="device">Where networks are trained; the processor where null.</param>
+public sealed class TrainingPlan(Recipe recipe, string folder, TimeProvider time, torch.Device? device = null)
 {
     /// <summary>The stages' names, in an order that can be followed.</summary>
     public static IReadOnlyList<string> StageNames { get; } = ["tokenizer", "text", "vqgan-base", "vqgan-superres", "decoder", "tokens", "base", "superres"];
@@ -52,19 +53,19 @@ public sealed class TrainingPlan(Recipe recipe, string folder, TimeProvider time
             case "text":
                 var tokenizer = SentencePieceTokenizer.Load(Finished(TokenizerFile, "tokenizer"));
                 Train(name, recipe.Text.Training, progress, cancellation, () => new TextStage(
-                    recipe.Text, tokenizer, CaptionTokenizer.SentinelIds(recipe.Tokenizer, tokenizer), recipe.World, recipe.Seed + 1));
+                    recipe.Text, tokenizer, CaptionTokenizer.SentinelIds(recipe.Tokenizer, tokenizer), recipe.World, recipe.Seed + 1, Device));
                 break;
             case "vqgan-base":
-                Train(name, recipe.VqganBase.Training, progress, cancellation, () => new VqGanStage(recipe.VqganBase, recipe.World, recipe.Seed + 2));
+                Train(name, recipe.VqganBase.Training, progress, cancellation, () => new VqGanStage(recipe.VqganBase, recipe.World, recipe.Seed + 2, Device));
                 break;
             case "vqgan-superres":
-                Train(name, recipe.VqganSuperres.Training, progress, cancellation, () => new VqGanStage(recipe.VqganSuperres, recipe.World, recipe.Seed + 3));
+                Train(name, recipe.VqganSuperres.Training, progress, cancellation, () => new VqGanStage(recipe.VqganSuperres, recipe.World, recipe.Seed + 3, Device));
                 break;
             case "decoder":
                 if (recipe.Decoder is not { } decoder)
                     break;
                 using (var frozen = LoadVqGan("vqgan-superres", recipe.VqganSuperres.Network))
-                    Train(name, decoder.Training, progress, cancellation, () => new DecoderStage(decoder, frozen, recipe.World, recipe.Seed + 4));
+                    Train(name, decoder.Training, progress, cancellation, () => new DecoderStage(decoder, frozen, recipe.World, recipe.Seed + 4, Device));
                 break;
             case "tokens":
                 MakeTokens(progress, cancellation);
@@ -72,12 +73,12 @@ public sealed class TrainingPlan(Recipe recipe, string folder, TimeProvider time
             case "base":
                 using (var text = LoadTextEncoder())
                     Train(name, recipe.Base.Training, progress, cancellation, () => new BaseStage(
-                        recipe.Base, Tokens(), Scenes, Prompts(text), recipe.Seed + 6));
+                        recipe.Base, Tokens(), Scenes, Prompts(text), recipe.Seed + 6, Device));
                 break;
             case "superres":
                 using (var text = LoadTextEncoder())
                     Train(name, recipe.Superres.Training, progress, cancellation, () => new SuperResolutionStage(
-                        recipe.Superres, Tokens(), Scenes, Prompts(text), recipe.Seed + 7));
+                        recipe.Superres, Tokens(), Scenes, Prompts(text), recipe.Seed + 7, Device));
                 break;
             default:
                 throw new ArgumentException($"There is no stage '{name}': expected one of {string.Join(", ", StageNames)}.", nameof(name));
@@ -89,7 +90,7 @@ public sealed class TrainingPlan(Recipe recipe, string folder, TimeProvider time
     public T5Encoder LoadTextEncoder()
     {
         using var checkpoint = Checkpoint.Open(Finished(WeightsOf("text"), "text"));
-        return T5EncoderCheckpoint.Load(recipe.Text.Network, checkpoint);
+        return T5EncoderCheckpoint.Load(recipe.Text.Network, checkpoint, Device);
     }
 
     /// <summary>Loads a finished VQGAN.</summary>
@@ -99,10 +100,12 @@ public sealed class TrainingPlan(Recipe recipe, string folder, TimeProvider time
     public VqGan LoadVqGan(string stage, VqGanConfig config)
     {
         using var checkpoint = Checkpoint.Open(Finished(WeightsOf(stage), stage));
-        var network = new VqGan(config);
+        var network = new VqGan(config).to(Device);
         CheckpointTensors.LoadInto(network, checkpoint);
         return network;
     }
+
+    private torch.Device Device => device ?? torch.CPU;
 
     private string TokensFile => Path.Combine(folder, "tokens.safetensors");
 
@@ -120,7 +123,7 @@ public sealed class TrainingPlan(Recipe recipe, string folder, TimeProvider time
         using var low = LoadVqGan("vqgan-base", recipe.VqganBase.Network);
         using var high = LoadVqGan("vqgan-superres", recipe.VqganSuperres.Network);
         var started = time.GetTimestamp();
-        TokenDataset.Create(TokensFile, Scenes, recipe.Scenes, low, high, new Counter(progress, recipe.Scenes, () => time.GetElapsedTime(started)), cancellation);
+        TokenDataset.Create(TokensFile, Scenes, recipe.Scenes, low, high, Device, new Counter(progress, recipe.Scenes, () => time.GetElapsedTime(started)), cancellation);
     }
 
     private void Train(string name, TrainingOptions options, IProgress<TrainingProgress>? progress, CancellationToken cancellation, Func<TrainingStage> make)

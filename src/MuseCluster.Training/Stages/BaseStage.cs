@@ -18,11 +18,12 @@ public sealed class BaseStage : MaskedTransformerStage
     /// <param name="captions">The sampler that the grids were made with.</param>
     /// <param name="prompts">The frozen text encoder.</param>
     /// <param name="seed">Fixes weights, choice of scenes, masks and dropped captions.</param>
-    public BaseStage(TransformerRecipe<BaseTransformerConfig> recipe, TokenDataset data, SceneSampler captions, PromptEncoder prompts, ulong seed)
-        : base(data, captions, prompts, recipe.Training, seed)
+    /// <param name="device">Where it is trained; the processor where null.</param>
+    public BaseStage(TransformerRecipe<BaseTransformerConfig> recipe, TokenDataset data, SceneSampler captions, PromptEncoder prompts, ulong seed, Device? device = null)
+        : base(data, captions, prompts, recipe.Training, seed, device ?? CPU)
     {
         manual_seed((long)seed);
-        _network = new BaseTransformer(recipe.Network);
+        _network = new BaseTransformer(recipe.Network).to(device ?? CPU);
     }
 
     /// <inheritdoc/>

@@ -16,7 +16,7 @@ public sealed class CodebookAverages(VectorQuantizer quantizer, double decay)
     private const double DeadCount = 0.03;
     private const double RestartCount = 0.3;
     private const int LloydPasses = 5;
-    private readonly Tensor _count = ones(quantizer.codebook.shape[0]).DetachFromDisposeScope();
+    private readonly Tensor _count = ones([quantizer.codebook.shape[0]], device: quantizer.codebook.device).DetachFromDisposeScope();
     private readonly Tensor _sum = zeros_like(quantizer.codebook).DetachFromDisposeScope();
 
     /// <summary>What a resumed run needs: how often each code was chosen, and by what.</summary>
@@ -39,7 +39,7 @@ public sealed class CodebookAverages(VectorQuantizer quantizer, double decay)
             using var inner = NewDisposeScope();
             distance = inner.MoveToOuter(distance.minimum(DistanceTo(latents, rows[k])));
         }
-        quantizer.codebook.copy_(latents.index_select(0, tensor(rows)));
+        quantizer.codebook.copy_(latents.index_select(0, tensor(rows, device: latents.device)));
         for (var pass = 0; pass < LloydPasses; pass++)
         {
             var (count, sum) = Gather(latents, quantizer.Nearest(latents));
@@ -69,9 +69,9 @@ public sealed class CodebookAverages(VectorQuantizer quantizer, double decay)
             return 0;
         dead = dead.narrow(0, 0, restarts);
         var error = (latents - nn.functional.embedding(indices, quantizer.codebook)).square().sum(1);
-        var chosen = latents.index_select(0, tensor(Draw(error, ref random, restarts)));
+        var chosen = latents.index_select(0, tensor(Draw(error, ref random, restarts), device: latents.device));
         quantizer.codebook.index_copy_(0, dead, chosen);
-        _count.index_copy_(0, dead, full([restarts], RestartCount));
+        _count.index_copy_(0, dead, full([restarts], RestartCount, device: latents.device));
         _sum.index_copy_(0, dead, chosen * RestartCount);
         return restarts;
     }

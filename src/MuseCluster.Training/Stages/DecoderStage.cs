@@ -25,14 +25,16 @@ public sealed class DecoderStage : TrainingStage
     /// <param name="frozen">The finished VQGAN; owned by the caller.</param>
     /// <param name="world">How scenes are drawn.</param>
     /// <param name="seed">Fixes weights and scenes.</param>
-    public DecoderStage(VqGanRecipe recipe, VqGan frozen, SceneSamplerOptions world, ulong seed)
+    /// <param name="device">Where it is trained; the processor where null.</param>
+    public DecoderStage(VqGanRecipe recipe, VqGan frozen, SceneSamplerOptions world, ulong seed, Device? device = null)
     {
+        device ??= CPU;
         manual_seed((long)seed);
         _recipe = recipe;
         _frozen = frozen;
-        _decoder = new VqGanDecoder(recipe.Network);
-        _batches = new SceneBatches(new SceneSampler(seed, world), recipe.Network.Resolution);
-        _sheet = new SceneBatches(new SceneSampler(~seed, world), recipe.Network.Resolution);
+        _decoder = new VqGanDecoder(recipe.Network).to(device);
+        _batches = new SceneBatches(new SceneSampler(seed, world), recipe.Network.Resolution, device);
+        _sheet = new SceneBatches(new SceneSampler(~seed, world), recipe.Network.Resolution, device);
     }
 
     /// <inheritdoc/>

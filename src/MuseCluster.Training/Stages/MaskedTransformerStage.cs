@@ -17,7 +17,8 @@ namespace MuseCluster.Training.Stages;
 /// <param name="prompts">The frozen text encoder.</param>
 /// <param name="training">How the network is trained.</param>
 /// <param name="seed">Fixes the choice of scenes, masks and dropped captions.</param>
-public abstract class MaskedTransformerStage(TokenDataset data, SceneSampler captions, PromptEncoder prompts, TrainingOptions training, ulong seed) : TrainingStage
+/// <param name="device">Where the network and the text encoder are.</param>
+public abstract class MaskedTransformerStage(TokenDataset data, SceneSampler captions, PromptEncoder prompts, TrainingOptions training, ulong seed, Device device) : TrainingStage
 {
     private readonly long[] _empty = prompts.Tokenize("");
     private readonly long[]?[] _captionIds = new long[data.Count][];
@@ -55,11 +56,11 @@ public abstract class MaskedTransformerStage(TokenDataset data, SceneSampler cap
             }
         }
 
-        var (embeddings, present) = prompts.Embed(Pad(texts));
+        var (embeddings, present) = prompts.Embed(Pad(texts, device));
         var conditioning = Condition(embeddings, present, scenes);
         var layout = new RowLayout(batch, 1, config.Positions, config.Positions);
-        var logits = Transformer.Logits(tensor(inputs, [batch, length]), layout, conditioning, tensor(rows.ToArray()));
-        return nn.functional.cross_entropy(logits, tensor(targets.ToArray()), label_smoothing: training.LabelSmoothing);
+        var logits = Transformer.Logits(tensor(inputs, [batch, length], device: device), layout, conditioning, tensor(rows.ToArray(), device: device));
+        return nn.functional.cross_entropy(logits, tensor(targets.ToArray(), device: device), label_smoothing: training.LabelSmoothing);
     }
 
     /// <summary>The grid that the network learns to complete.</summary>
@@ -77,10 +78,10 @@ public abstract class MaskedTransformerStage(TokenDataset data, SceneSampler cap
     // Each caption is cut into pieces once: scenes come back many times.
     private long[] CaptionIds(int scene) => _captionIds[scene] ??= prompts.Tokenize(captions.Sample((ulong)scene).Caption.Text);
 
-    private static Tensor Pad(long[][] texts)
+    private static Tensor Pad(long[][] texts, Device device)
     {
         // Padding ids are 0; a shorter common length saves work and changes nothing, since padding is masked.
         var longest = texts.Max(t => Array.FindLastIndex(t, id => id != 0) + 1);
-        return tensor([.. texts.SelectMany(t => t.Take(longest))], [texts.Length, longest]);
+        return tensor([.. texts.SelectMany(t => t.Take(longest))], [texts.Length, longest], device: device);
     }
 }

@@ -7,7 +7,8 @@ namespace MuseCluster.Training.Stages;
 /// <summary>Pictures of the shapes world, drawn as they are needed: a step's batch depends on its number alone.</summary>
 /// <param name="sampler">Which scenes.</param>
 /// <param name="resolution">Side of the pictures in pixels.</param>
-internal sealed class SceneBatches(SceneSampler sampler, int resolution)
+/// <param name="device">Where the pictures go.</param>
+internal sealed class SceneBatches(SceneSampler sampler, int resolution, Device device)
 {
     /// <summary>Renders consecutive scenes.</summary>
     /// <param name="first">Index of the first scene.</param>
@@ -20,6 +21,6 @@ internal sealed class SceneBatches(SceneSampler sampler, int resolution)
         var size = 3 * resolution * resolution;
         for (var i = 0; i < count; i++)
             SceneRenderer.Render(sampler.Sample(first + (ulong)i).Scene, resolution, values.Slice(i * size, size));
-        return pictures;
+        return pictures.to(device);
     }
 }

@@ -18,11 +18,12 @@ public sealed class SuperResolutionStage : MaskedTransformerStage
     /// <param name="captions">The sampler that the grids were made with.</param>
     /// <param name="prompts">The frozen text encoder.</param>
     /// <param name="seed">Fixes weights, choice of scenes, masks and dropped captions.</param>
-    public SuperResolutionStage(TransformerRecipe<SuperResolutionTransformerConfig> recipe, TokenDataset data, SceneSampler captions, PromptEncoder prompts, ulong seed)
-        : base(data, captions, prompts, recipe.Training, seed)
+    /// <param name="device">Where it is trained; the processor where null.</param>
+    public SuperResolutionStage(TransformerRecipe<SuperResolutionTransformerConfig> recipe, TokenDataset data, SceneSampler captions, PromptEncoder prompts, ulong seed, Device? device = null)
+        : base(data, captions, prompts, recipe.Training, seed, device ?? CPU)
     {
         manual_seed((long)seed);
-        _network = new SuperResolutionTransformer(recipe.Network);
+        _network = new SuperResolutionTransformer(recipe.Network).to(device ?? CPU);
     }
 
     /// <inheritdoc/>
@@ -41,6 +42,6 @@ public sealed class SuperResolutionStage : MaskedTransformerStage
         foreach (var scene in scenes)
             foreach (var code in Data.Low(scene))
                 low.Add(code);
-        return _network.Condition(embeddings, mask, tensor(low.ToArray(), [scenes.Length, low.Count / scenes.Length]));
+        return _network.Condition(embeddings, mask, tensor(low.ToArray(), [scenes.Length, low.Count / scenes.Length], device: embeddings.device));
     }
 }

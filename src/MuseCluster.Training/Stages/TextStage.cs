@@ -17,6 +17,7 @@ public sealed class TextStage : TrainingStage
     private readonly TextRecipe _recipe;
     private readonly SceneSampler _captions;
     private readonly ulong _seed;
+    private readonly Device _device;
 
     /// <summary>Starts from initial weights.</summary>
     /// <param name="recipe">The network and how it is trained.</param>
@@ -24,13 +25,16 @@ public sealed class TextStage : TrainingStage
     /// <param name="sentinels">The sentinels' ids.</param>
     /// <param name="world">How captions are drawn.</param>
     /// <param name="seed">Fixes weights, captions and corruption.</param>
-    public TextStage(TextRecipe recipe, Tokenizer tokenizer, IReadOnlyList<int> sentinels, SceneSamplerOptions world, ulong seed)
+    /// <param name="device">Where it is trained; the processor where null.</param>
+    public TextStage(TextRecipe recipe, Tokenizer tokenizer, IReadOnlyList<int> sentinels, SceneSamplerOptions world, ulong seed, Device? device = null)
     {
+        device ??= CPU;
         manual_seed((long)seed);
         _recipe = recipe;
         _tokenizer = tokenizer;
         _seed = seed;
-        _network = new SpanCorruptionModel(recipe.Network, recipe.Training.LabelSmoothing);
+        _network = new SpanCorruptionModel(recipe.Network, recipe.Training.LabelSmoothing).to(device);
+        _device = device;
         _captions = new SceneSampler(seed, world);
         _corruption = new SpanCorruption(new SpanCorruptionOptions
         {
@@ -57,6 +61,6 @@ public sealed class TextStage : TrainingStage
             var ids = _tokenizer.EncodeToIds(_captions.Sample(index).Caption.Text, addEos: false);
             texts[i] = _corruption.Corrupt(ids, () => random.NextUnit());
         }
-        return _network.forward(SpanCorruptionBatch.Pad(texts, _tokenizer.PadId));
+        return _network.forward(SpanCorruptionBatch.Pad(texts, _tokenizer.PadId, _device));
     }
 }

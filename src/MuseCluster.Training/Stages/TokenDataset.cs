@@ -37,13 +37,14 @@ public sealed class TokenDataset
     /// <param name="count">How many.</param>
     /// <param name="low">Makes the base model's tokens.</param>
     /// <param name="high">Makes the super-resolution model's tokens.</param>
+    /// <param name="device">Where both networks are.</param>
     /// <param name="progress">Told the scenes made.</param>
     /// <param name="cancellation">Stops; nothing is written.</param>
-    public static void Create(string path, SceneSampler sampler, int count, VqGan low, VqGan high, IProgress<int>? progress, CancellationToken cancellation)
+    public static void Create(string path, SceneSampler sampler, int count, VqGan low, VqGan high, Device device, IProgress<int>? progress, CancellationToken cancellation)
     {
         using var guard = inference_mode();
         var grids = (Low: new byte[count * 2 * Square(low.Config.GridSize)], High: new byte[count * 2 * Square(high.Config.GridSize)]);
-        var (lowScenes, highScenes) = (new SceneBatches(sampler, low.Config.Resolution), new SceneBatches(sampler, high.Config.Resolution));
+        var (lowScenes, highScenes) = (new SceneBatches(sampler, low.Config.Resolution, device), new SceneBatches(sampler, high.Config.Resolution, device));
         for (var first = 0; first < count; first += Batch)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -72,7 +73,7 @@ public sealed class TokenDataset
     private static void Encode(VqGan network, SceneBatches scenes, int first, int count, Span<ushort> grids)
     {
         using var scope = NewDisposeScope();
-        var indices = network.Encode(scenes.Render((ulong)first, count)).contiguous().data<long>();
+        var indices = network.Encode(scenes.Render((ulong)first, count)).cpu().contiguous().data<long>();
         var at = first * Square(network.Config.GridSize);
         for (var i = 0; i < indices.Length; i++)
             grids[at + i] = (ushort)indices[i];

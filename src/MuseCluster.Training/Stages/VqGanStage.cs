@@ -29,15 +29,17 @@ public sealed class VqGanStage : TrainingStage
     /// <param name="recipe">The network and how it is trained.</param>
     /// <param name="world">How scenes are drawn.</param>
     /// <param name="seed">Fixes weights and scenes.</param>
-    public VqGanStage(VqGanRecipe recipe, SceneSamplerOptions world, ulong seed)
+    /// <param name="device">Where it is trained; the processor where null.</param>
+    public VqGanStage(VqGanRecipe recipe, SceneSamplerOptions world, ulong seed, Device? device = null)
     {
+        device ??= CPU;
         manual_seed((long)seed);
         _recipe = recipe;
         _seed = seed;
-        _network = new VqGan(recipe.Network);
+        _network = new VqGan(recipe.Network).to(device);
         _codebook = new CodebookAverages(_network.quantize, recipe.CodebookDecay);
-        _batches = new SceneBatches(new SceneSampler(seed, world), recipe.Network.Resolution);
-        _sheet = new SceneBatches(new SceneSampler(seed ^ SheetSeed, world), recipe.Network.Resolution);
+        _batches = new SceneBatches(new SceneSampler(seed, world), recipe.Network.Resolution, device);
+        _sheet = new SceneBatches(new SceneSampler(seed ^ SheetSeed, world), recipe.Network.Resolution, device);
     }
 
     /// <inheritdoc/>

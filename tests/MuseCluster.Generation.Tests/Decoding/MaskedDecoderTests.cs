@@ -1,0 +1,343 @@
+using MuseCluster.Generation.Decoding;
+using MuseCluster.Generation.Randomness;
+using MuseCluster.Models.Networks.Muse;
+using MuseCluster.Torch;
+using static MuseCluster.Torch.torch;
+
+namespace MuseCluster.Generation.Tests.Decoding;
+
+[Collection(nameof(DecoderTests))]
+public sealed class MaskedDecoderTests
+{
+    private static readonly DecodingOptions Guided = new() { Steps = 6, Guidance = 2.5, Temperature = 0.8 };
+
+    public static TheoryData<string> Kinds => TinyDecoding.Kinds;
+
+    public static TheoryData<string, double> KindsAndGuidance
+    {
+        get
+        {
+            var data = new TheoryData<string, double>();
+            foreach (var kind in TinyDecoding.Kinds)
+                foreach (var guidance in new[] { 0, 2.5 })
+                    data.Add((string)kind, guidance);
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(KindsAndGuidance))]
+    public void TokensAreThoseOfTheReference(string kind, double guidance)
+    {
+        using var tiny = TinyDecoding.Make(kind);
+        foreach (var schedule in Enum.GetValues<MaskSchedule>())
+            foreach (var steps in new[] { 1, 5 })
+            {
+                var spec = new PictureSpec(3, 4, 77, new DecodingOptions { Steps = steps, Guidance = guidance, Schedule = schedule, Temperature = 0.9 });
+                var expected = ReferenceDecoding.Decode(tiny, spec, [.. Enumerable.Repeat((ushort)tiny.Config.MaskId, tiny.Config.Tokens)]);
+                var actual = tiny.Alone(spec);
+                Assert.Equal(expected, actual);
+            }
+    }
+
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(3, false)]
+    [InlineData(8, false)]
+    [InlineData(3, true)]
+    [InlineData(8, true)]
+    public void AnyCompanyGivesTheSameTokens(int perPass, bool fixedPasses)
+    {
+        foreach (string kind in Kinds)
+            foreach (var guidance in new[] { 0, 2.5 })
+                AnyCompanyGivesTheSameTokens(kind, guidance, perPass, fixedPasses);
+    }
+
+    private static void AnyCompanyGivesTheSameTokens(string kind, double guidance, int perPass, bool fixedPasses)
+    {
+        using var tiny = TinyDecoding.Make(kind);
+        var spec = new PictureSpec(1, 2, 42, Guided with { Guidance = guidance });
+        var alone = tiny.Alone(spec);
+        var others = Enumerable.Range(0, 15).Select(PictureSpec.Other).ToArray();
+
+        // It joins after two steps of the others, in their midst; some end before it, some are taken out, one joins later.
+        using var decoder = tiny.Decoder(tiny.Options(perPass) with { FixedPasses = fixedPasses });
+        var company = others.Select(tiny.Start).ToArray();
+        using var picture = tiny.Start(spec);
+        foreach (var other in company[..9])
+            decoder.Add(other);
+        decoder.Step();
+        decoder.Step();
+        decoder.Add(picture);
+        foreach (var other in company[9..14])
+            decoder.Add(other);
+        for (var step = 1; step <= spec.Options.Steps; step++)
+        {
+            if (step == 3)
+                decoder.Add(company[14]);
+            if (step == 4)
+                Assert.All(company[3..8], c => decoder.Remove(c));
+            if (step == 6)
+                Assert.All(decoder.Pictures.Where(p => p != picture).ToList(), c => Assert.True(decoder.Remove(c)));
+            var finished = decoder.Step();
+            Assert.Equal(alone[step], picture.Grid.ToArray());
+            Assert.Equal(step == spec.Options.Steps, finished.Contains(picture));
+        }
+        Assert.Empty(decoder.Pictures);
+        foreach (var other in company)
+            other.Dispose();
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void EveryPictureOfACrowdIsTheSameAsAlone(string kind)
+    {
+        using var tiny = TinyDecoding.Make(kind);
+        var specs = Enumerable.Range(0, 16).Select(PictureSpec.Other).ToArray();
+        using var decoder = tiny.Decoder();
+        var pictures = specs.Select(tiny.Start).ToArray();
+        foreach (var picture in pictures)
+            decoder.Add(picture);
+
+        // They finish at different steps, each at its own.
+        for (var step = 1; decoder.Pictures.Count > 0; step++)
+            Assert.All(decoder.Step(), finished => Assert.Equal(step, finished.Options.Steps));
+        for (var i = 0; i < specs.Length; i++)
+        {
+            Assert.Equal(tiny.Alone(specs[i])[^1], pictures[i].Grid.ToArray());
+            pictures[i].Dispose();
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void GridAndStepAreAllThatGoingOnTakes(string kind)
+    {
+        using var tiny = TinyDecoding.Make(kind);
+        var spec = new PictureSpec(1, 2, 42, Guided);
+        var alone = tiny.Alone(spec);
+
+        // A new decoder at every step, each with keys and values computed anew and in other company.
+        var grid = alone[0];
+        for (var step = 0; step < spec.Options.Steps; step++)
+        {
+            using var decoder = tiny.Decoder();
+            using var other = tiny.Start(PictureSpec.Other(step));
+            using var picture = tiny.Resume(spec, grid, step);
+            decoder.Add(other);
+            decoder.Add(picture);
+            decoder.Step();
+            Assert.True(decoder.Remove(picture) || picture.Finished);
+            grid = picture.Grid.ToArray();
+            Assert.Equal(alone[step + 1], grid);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void KnownTokensNeverChange_AndTheRestFollowsTheSchedule(string kind)
+    {
+        using var tiny = TinyDecoding.Make(kind);
+        foreach (var schedule in Enum.GetValues<MaskSchedule>())
+        {
+            var spec = new PictureSpec(5, 6, 9, Guided with { Steps = 7, Schedule = schedule });
+            var start = Enumerable.Range(0, tiny.Config.Tokens).Select(i => (ushort)(i % 3 == 0 ? i % 29 : tiny.Config.MaskId)).ToArray();
+            var initial = start.Count(t => t == tiny.Config.MaskId);
+            using var decoder = tiny.Decoder();
+            using var picture = tiny.Resume(spec, start, 0, initial);
+            decoder.Add(picture);
+            var (known, masked) = (start, initial);
+            for (var step = 0; step < 7; step++)
+            {
+                decoder.Step();
+                var grid = picture.Grid.ToArray();
+                for (var i = 0; i < grid.Length; i++)
+                    Assert.True(known[i] == tiny.Config.MaskId || known[i] == grid[i]);
+                masked = spec.Options.MaskedAfter(step, initial, masked);
+                Assert.Equal(masked, grid.Count(t => t == tiny.Config.MaskId));
+                Assert.Equal(masked, picture.MaskedPositions().Length);
+                known = grid;
+            }
+            Assert.All(known, t => Assert.InRange(t, 0, 28));
+            Assert.Equal(ReferenceDecoding.Decode(tiny, spec, start)[^1], known);
+        }
+    }
+
+    [Fact]
+    public void APictureWithNothingToDoKeepsPace()
+    {
+        using var tiny = TinyDecoding.Make("base");
+        var done = Enumerable.Range(0, 36).Select(i => (ushort)(i % 29)).ToArray();
+        using var decoder = tiny.Decoder();
+        using var picture = tiny.Resume(new PictureSpec(1, 2, 3, Guided), done, 0, 0);
+        decoder.Add(picture);
+        for (var step = 0; step < Guided.Steps; step++)
+            decoder.Step();
+        Assert.True(picture.Finished);
+        Assert.Equal(done, picture.Grid.ToArray());
+        Assert.Equal(0, decoder.Passes);
+    }
+
+    [Fact]
+    public void PromptNegativePromptGuidanceAndSeedEachMakeADifference()
+    {
+        using var tiny = TinyDecoding.Make("base-patch");
+        var spec = new PictureSpec(1, 2, 42, Guided);
+        var grid = tiny.Alone(spec)[^1];
+        foreach (var other in new[]
+        {
+            spec with { Prompt = 3 }, spec with { Negative = 4 }, spec with { Seed = 43 }, spec with { Picture = 1 },
+            spec with { Options = Guided with { Guidance = 0 } }, spec with { Options = Guided with { Temperature = 5 } },
+        })
+            Assert.NotEqual(grid, tiny.Alone(other)[^1]);
+        Assert.Equal(
+            tiny.Alone(spec with { Options = Guided with { Guidance = 0 } }), tiny.Alone(spec with { Negative = 4, Options = Guided with { Guidance = 0 } }));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void LogitsOfAPictureHaveTheSameBitsInAnyPass(string kind)
+    {
+        using var guard = inference_mode();
+        using var scope = NewDisposeScope();
+        using var tiny = TinyDecoding.Make(kind);
+        var multiple = tiny.Options().RowMultiple;
+        if (tiny.Options().PicturesPerPass == 1)
+            return;
+        var config = tiny.Config;
+        var rows = ((2 * config.Positions) + multiple - 1) / multiple * multiple;
+        var own = Enumerable.Range(0, 2 * multiple).Select(i => (long)(i % config.Tokens)).ToArray();
+        using var subject = tiny.Condition(1, 2);
+        float[]? expected = null;
+        foreach (var (count, place) in new[] { (1, 0), (2, 1), (5, 3), (8, 0), (8, 7), (13, 6) })
+        {
+            var conditionings = Enumerable.Range(0, count).Select(i => i == place ? subject : tiny.Condition(10 + i, 30 + i)).ToArray();
+            using var joined = Conditioning.Concat(conditionings);
+            var tokens = Enumerable.Range(0, count).SelectMany(i => Enumerable.Range(0, config.Tokens).Select(t => (long)((i == place ? t * t : t + i) % 30))).ToArray();
+            var gathered = Enumerable.Range(0, count).SelectMany(i => own.Select(r => ((2L * i) * config.Tokens) + r)).ToArray();
+            var logits = tiny.Network.Logits(tensor(tokens, [count, config.Tokens]), new RowLayout(count, 2, config.Positions, rows), joined, tensor(gathered));
+            var bits = logits.narrow(0, place * own.Length, own.Length).ToArray<float>();
+            expected ??= bits;
+            Assert.Equal(expected, bits);
+            foreach (var other in conditionings.Where(c => c != subject))
+                other.Dispose();
+        }
+    }
+
+    [Fact]
+    public void FixedPassesAlwaysAskForTheSameShapes()
+    {
+        using var tiny = TinyDecoding.Make("base-patch");
+        var network = new Recorded(tiny.Network);
+        using var decoder = new MaskedDecoder(network, CPU, tiny.Options(4) with { FixedPasses = true });
+        var pictures = Enumerable.Range(0, 11).Select(PictureSpec.Other).Where(s => s.Options.Guided).Select(tiny.Start).ToArray();
+        foreach (var picture in pictures)
+            decoder.Add(picture);
+        while (decoder.Pictures.Count > 0)
+            decoder.Step();
+        Assert.Single(network.Passes.Distinct());
+        Assert.Equal(network.Passes.Count, decoder.Passes);
+        foreach (var picture in pictures)
+            picture.Dispose();
+    }
+
+    [Fact]
+    public void LogitsAreComputedOnlyWhereTheMaskIs()
+    {
+        using var tiny = TinyDecoding.Make("superres-patch");
+        var network = new Recorded(tiny.Network);
+        using var decoder = new MaskedDecoder(network, CPU, new MaskedDecoderOptions());
+        using var picture = tiny.Start(new PictureSpec(1, 2, 3, Guided));
+        decoder.Add(picture);
+        var masked = 64;
+        for (var step = 0; step < Guided.Steps; step++)
+        {
+            decoder.Step();
+            Assert.Equal(2 * masked, network.Passes[step].Rows);
+            masked = Guided.MaskedAfter(step, 64, masked);
+        }
+    }
+
+    [Fact]
+    public void PassesAreCutByGuidanceAndSize()
+    {
+        using var tiny = TinyDecoding.Make("base");
+        var network = new Recorded(tiny.Network);
+        using var decoder = new MaskedDecoder(network, CPU, tiny.Options(3));
+        var pictures = Enumerable.Range(0, 7).Select(i => tiny.Start(new PictureSpec(i, 0, 1, Guided with { Guidance = i < 2 ? 0 : 1 }))).ToArray();
+        foreach (var picture in pictures)
+            decoder.Add(picture);
+        decoder.Step();
+        if (tiny.Options(3).PicturesPerPass == 3)
+            Assert.Equal([(1, 2), (2, 2), (2, 3)], network.Passes.Select(p => (p.Layout.Groups, p.Layout.Pictures)).Order());
+        foreach (var picture in pictures)
+            picture.Dispose();
+    }
+
+    [Fact]
+    public void DecodingLeavesNoTensorBehind()
+    {
+        using var tiny = TinyDecoding.Make("superres-patch-skip");
+        using var decoder = tiny.Decoder();
+        void Decode()
+        {
+            var pictures = Enumerable.Range(0, 6).Select(PictureSpec.Other).Select(tiny.Start).ToArray();
+            foreach (var picture in pictures)
+                decoder.Add(picture);
+            while (decoder.Pictures.Count > 1)
+                decoder.Step();
+            decoder.Remove(decoder.Pictures[0]);
+            foreach (var picture in pictures)
+                picture.Dispose();
+        }
+
+        Decode();
+        var before = TensorCount();
+        Decode();
+        // Without the collector's help: a decoder that lives on must not hold what it no longer needs.
+        Assert.Equal(before, Tensor.TotalCount);
+        Decode();
+        Assert.Equal(before, TensorCount());
+    }
+
+    [Fact]
+    public void WhatDoesNotFitIsRefused()
+    {
+        using var tiny = TinyDecoding.Make("base");
+        using var superres = TinyDecoding.Make("superres-patch");
+        using var decoder = tiny.Decoder();
+        using var picture = tiny.Start(new PictureSpec(1, 2, 3, Guided));
+        using var other = superres.Start(new PictureSpec(1, 2, 3, Guided));
+        decoder.Add(picture);
+        Assert.Throws<ArgumentException>("picture", () => decoder.Add(picture));
+        Assert.Throws<ArgumentException>("picture", () => decoder.Add(other));
+        Assert.False(decoder.Remove(other));
+        using var one = tiny.Condition(1);
+        Assert.Throws<ArgumentException>("conditioning", () => MaskedPicture.New(tiny.Config, Guided, one, new TokenRandom(1, 0, 0)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => tiny.Decoder(new MaskedDecoderOptions { PicturesPerPass = 0 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => tiny.Decoder(new MaskedDecoderOptions { RowMultiple = 0 }));
+    }
+
+    private static long TensorCount()
+    {
+        for (var i = 0; i < 2; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+        return Tensor.TotalCount;
+    }
+
+    private sealed class Recorded(IMaskedTransformer network) : IMaskedTransformer
+    {
+        public List<(RowLayout Layout, long Rows)> Passes { get; } = [];
+
+        public MuseTransformerConfig Config => network.Config;
+
+        public Tensor Logits(Tensor tokens, RowLayout layout, Conditioning conditioning, Tensor? rows)
+        {
+            Passes.Add((layout, rows!.numel()));
+            return network.Logits(tokens, layout, conditioning, rows);
+        }
+    }
+}
