@@ -68,8 +68,8 @@ public sealed class DecodingOptionsTests
     public void GuidanceRisesFromZeroAndTemperatureFallsToZero()
     {
         var options = new DecodingOptions { Steps = 5, Guidance = 4, Temperature = 2 };
-        Assert.Equal([0, 1, 2, 3, 4], Enumerable.Range(0, 5).Select(options.GuidanceAt));
-        Assert.Equal([1.6, 1.2, 0.8, 0.4, 0], Enumerable.Range(0, 5).Select(s => Math.Round(options.TemperatureAt(s), 12)));
+        Assert.Equal(new double[] { 0, 1, 2, 3, 4 }, Enumerable.Range(0, 5).Select(s => options.GuidanceAt(s)));
+        Assert.Equal(new[] { 1.6, 1.2, 0.8, 0.4, 0 }, Enumerable.Range(0, 5).Select(s => Math.Round(options.TemperatureAt(s), 12)));
         Assert.True(options.Guided);
         Assert.False((options with { Guidance = 0 }).Guided);
     }
@@ -78,6 +78,6 @@ public sealed class DecodingOptionsTests
     public void ASingleStepHasAllOfTheGuidanceAndNoNoise()
     {
         var options = new DecodingOptions { Steps = 1, Guidance = 4, Temperature = 2 };
-        Assert.Equal((4, 0, 0), (options.GuidanceAt(0), options.TemperatureAt(0), options.MaskedAfter(0, 64, 64)));
+        Assert.Equal((4.0, 0.0, 0), (options.GuidanceAt(0), options.TemperatureAt(0), options.MaskedAfter(0, 64, 64)));
     }
 }

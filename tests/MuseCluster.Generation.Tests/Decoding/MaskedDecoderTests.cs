@@ -11,7 +11,7 @@ public sealed class MaskedDecoderTests
 {
     private static readonly DecodingOptions Guided = new() { Steps = 6, Guidance = 2.5, Temperature = 0.8 };
 
-    public static TheoryData<string> Kinds => TinyDecoding.Kinds;
+    public static TheoryData<string> Kinds => [.. TinyDecoding.Kinds];
 
     public static TheoryData<string, double> KindsAndGuidance
     {
@@ -20,7 +20,7 @@ public sealed class MaskedDecoderTests
             var data = new TheoryData<string, double>();
             foreach (var kind in TinyDecoding.Kinds)
                 foreach (var guidance in new[] { 0, 2.5 })
-                    data.Add((string)kind, guidance);
+                    data.Add(kind, guidance);
             return data;
         }
     }
@@ -48,7 +48,7 @@ public sealed class MaskedDecoderTests
     [InlineData(8, true)]
     public void AnyCompanyGivesTheSameTokens(int perPass, bool fixedPasses)
     {
-        foreach (string kind in Kinds)
+        foreach (var kind in TinyDecoding.Kinds)
             foreach (var guidance in new[] { 0, 2.5 })
                 AnyCompanyGivesTheSameTokens(kind, guidance, perPass, fixedPasses);
     }

@@ -7,8 +7,8 @@ using static MuseCluster.Torch.torch;
 namespace MuseCluster.Generation.Tests.Decoding;
 
 /// <summary>
-/// Masked decoding written down as Muse's paper does, for one picture, in double precision, on the logits of all tokens of
-/// both sequences run by themselves: no batch, no cache, no gathered rows.
+/// Masked decoding written down as Muse's paper does, for one picture, in double precision, on the logits of all tokens: no
+/// batch, no keys and values kept, no gathered rows, no tensors.
 /// </summary>
 internal static class ReferenceDecoding
 {

@@ -23,19 +23,21 @@ internal sealed record PictureSpec(int Prompt, int Negative, ulong Seed, Decodin
 /// <summary>A tiny random transformer with prompts, and pictures to decode with it.</summary>
 internal sealed class TinyDecoding : IDisposable
 {
+    private static readonly Dictionary<string, MaskedDecoderOptions> Found = [];
     private readonly nn.Module _module;
+    private readonly string _kind;
     private readonly Func<Tensor, Tensor, int, Conditioning> _condition;
 
-    private TinyDecoding(nn.Module module, IMaskedTransformer network, Func<Tensor, Tensor, int, Conditioning> condition)
+    private TinyDecoding(string kind, nn.Module module, IMaskedTransformer network, Func<Tensor, Tensor, int, Conditioning> condition)
     {
-        (_module, Network, _condition) = (module, network, condition);
+        (_kind, _module, Network, _condition) = (kind, module, network, condition);
         // Sharper logits than those of new weights, so that guidance and conditioning decide tokens.
         using var guard = no_grad();
         module.state_dict()["output.head.weight"].mul_(6);
         module.requires_grad_(false);
     }
 
-    public static TheoryData<string> Kinds => ["base", "base-patch", "superres-skip", "superres-patch", "superres-patch-skip"];
+    public static readonly string[] Kinds = ["base", "base-patch", "superres-skip", "superres-patch", "superres-patch-skip"];
 
     public IMaskedTransformer Network { get; }
 
@@ -51,7 +53,7 @@ internal sealed class TinyDecoding : IDisposable
             {
                 CodebookSize = 29, GridSize = 6, TextDim = 8, TextLength = 5, Dim = 32, Layers = 2, Heads = 2, MlpDim = 48, Patch = patch, TokenDim = 16,
             });
-            return new TinyDecoding(network, network, (texts, words, _) => network.Condition(texts, words));
+            return new TinyDecoding(kind, network, network, (texts, words, _) => network.Condition(texts, words));
         }
         var config = new SuperResolutionTransformerConfig
         {
@@ -59,7 +61,7 @@ internal sealed class TinyDecoding : IDisposable
             LowCodebookSize = 17, LowGridSize = 4, LowLayers = 1, LowSkip = kind.EndsWith("skip", StringComparison.Ordinal),
         };
         var superres = new SuperResolutionTransformer(config);
-        return new TinyDecoding(superres, superres, (texts, words, prompt) =>
+        return new TinyDecoding(kind, superres, superres, (texts, words, prompt) =>
         {
             var random = new Random(prompt);
             var low = Enumerable.Range(0, 16).Select(_ => (long)random.Next(17)).ToArray();
@@ -68,7 +70,12 @@ internal sealed class TinyDecoding : IDisposable
     }
 
     /// <summary>The options that keep pictures independent here.</summary>
-    public MaskedDecoderOptions Options(int perPass = 8) => MaskedDecoderOptions.For(Network, CPU, perPass);
+    public MaskedDecoderOptions Options(int perPass = 8)
+    {
+        if (!Found.TryGetValue(_kind, out var options))
+            options = Found[_kind] = MaskedDecoderOptions.For(Network, CPU);
+        return options.PicturesPerPass == 1 ? options : options with { PicturesPerPass = perPass };
+    }
 
     public MaskedDecoder Decoder(MaskedDecoderOptions? options = null) => new(Network, CPU, options ?? Options());
 
