@@ -13,10 +13,11 @@ internal sealed class GenerationFlags
     private readonly Option<double?> _guidance = Flag.Number("--guidance", "How strongly the base model follows the prompt; 0 for not at all.", 0, GenerationDefaults.MaxScale);
     private readonly Option<double?> _srGuidance = Flag.Number("--sr-guidance", "The same for the super-resolution model; 0 halves its work.", 0, GenerationDefaults.MaxScale);
     private readonly Option<double?> _temperature = Flag.Number("--temperature", "Noise on which tokens are kept, at the first step.", 0, GenerationDefaults.MaxScale);
+    private readonly Option<double?> _minP = Flag.Number<double>("--min-p", "Tokens less likely than this share of the likeliest are never taken.", 0, 1);
     private readonly Option<string?> _schedule = Flag.Choice("--schedule", "How the masked share falls over the steps.", [.. MaskSchedules.Names]);
 
     /// <summary>The flags, to be added to a command.</summary>
-    public IEnumerable<Option> All => [_steps, _srSteps, _guidance, _srGuidance, _temperature, _schedule];
+    public IEnumerable<Option> All => [_steps, _srSteps, _guidance, _srGuidance, _temperature, _minP, _schedule];
 
     /// <summary>Puts what the user gave into a request.</summary>
     /// <param name="parse">The command line.</param>
@@ -29,6 +30,7 @@ internal sealed class GenerationFlags
         Guidance = parse.GetValue(_guidance) ?? request.Guidance,
         SrGuidance = parse.GetValue(_srGuidance) ?? request.SrGuidance,
         Temperature = parse.GetValue(_temperature) ?? request.Temperature,
+        MinP = parse.GetValue(_minP) ?? request.MinP,
         Schedule = parse.GetValue(_schedule) ?? request.Schedule,
     };
 }

@@ -18,6 +18,12 @@ public sealed record DecodingOptions
     /// <summary>Temperature of the Gumbel noise on confidences at the first step; it falls linearly to 0 at the last.</summary>
     public double Temperature { get; init; } = 1;
 
+    /// <summary>
+    /// Tokens less likely than this share of the likeliest are never sampled (min-p sampling, arXiv 2407.01082). Label
+    /// smoothing teaches a network to give every token a little; without a floor some of a grid's tokens are noise. Default 0.
+    /// </summary>
+    public double MinP { get; init; }
+
     /// <summary>Whether the network runs unconditional rows for this picture.</summary>
     public bool Guided => Guidance != 0;
 

@@ -106,7 +106,7 @@ public sealed class MaskedDecoder : IDisposable
         // Conditional rows of all pictures first, then the unconditional rows in the same order. A picture's rows are
         // padded by repeats of row 0, whose logits nobody reads.
         var rows = new long[groups * half];
-        var (uniforms, guidance) = (new float[half], new float[half]);
+        var (uniforms, guidance, floors) = (new float[half], new float[half], new float[half]);
         for (var i = 0; i < pictures.Length; i++)
             for (var j = 0; j < masked[i].Length; j++)
             {
@@ -115,6 +115,7 @@ public sealed class MaskedDecoder : IDisposable
                     rows[(g * half) + at] = (((long)i * groups) + g) * config.Tokens + masked[i][j];
                 uniforms[at] = pictures[i].Random.Draw(pictures[i].Step, masked[i][j]).Token;
                 guidance[at] = (float)pictures[i].Options.GuidanceAt(pictures[i].Step);
+                floors[at] = (float)pictures[i].Options.MinP;
             }
 
         var logits = _network.Logits(Tokens(pictures, count), layout, Joined(pictures, count), tensor(rows).to(_device));
@@ -124,19 +125,24 @@ public sealed class MaskedDecoder : IDisposable
             var (conditional, unconditional) = (logits.narrow(0, 0, half), logits.narrow(0, half, half));
             logits = (conditional - unconditional).mul_(tensor(guidance, [half, 1]).to(_device)).add_(conditional);
         }
-        var (tokens, probabilities) = Sample(logits, tensor(uniforms, [half, 1]).to(_device));
+        var (tokens, probabilities) = Sample(logits, tensor(uniforms, [half, 1]).to(_device), tensor(floors, [half, 1]).to(_device));
         for (var i = 0; i < pictures.Length; i++)
             pictures[i].Advance(masked[i], tokens.AsSpan(starts[i], masked[i].Length), probabilities.AsSpan(starts[i], masked[i].Length));
     }
 
-    /// <summary>The token of each row by inverse CDF: the number of tokens whose cumulated probability is below the uniform.</summary>
-    private static (long[] Tokens, float[] Probabilities) Sample(Tensor logits, Tensor uniforms)
+    /// <summary>
+    /// The token of each row by inverse CDF: the number of tokens whose cumulated probability is below the uniform's share
+    /// of the whole. Tokens less likely than the row's floor times its likeliest count as impossible.
+    /// </summary>
+    private static (long[] Tokens, float[] Probabilities) Sample(Tensor logits, Tensor uniforms, Tensor floors)
     {
         var probabilities = logits.softmax(-1);
-        var below = probabilities.cumsum(-1).lt(uniforms).sum(-1, keepdim: true, type: int64);
-
-        // Rounding can leave the last cumulated probability below the uniform.
-        var tokens = below.clamp_(max: logits.size(-1) - 1);
+        var likeliest = probabilities.max(-1, keepdim: true).values;
+        var kept = probabilities.masked_fill(probabilities.lt(likeliest.mul_(floors)), 0);
+        var cumulated = kept.cumsum(-1);
+        var last = logits.size(-1) - 1;
+        var below = cumulated.lt(cumulated.narrow(1, last, 1).mul(uniforms)).sum(-1, keepdim: true, type: int64);
+        var tokens = below.clamp_(max: last);
         return (tokens.ToArray<long>(), probabilities.gather(1, tokens).ToArray<float>());
     }
 

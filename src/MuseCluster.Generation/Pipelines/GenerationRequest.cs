@@ -36,6 +36,9 @@ public sealed record GenerationRequest
     /// <summary>Temperature of the confidences' noise at the first step.</summary>
     public double Temperature { get; init; } = 1;
 
+    /// <summary>Tokens less likely than this share of the likeliest are never sampled.</summary>
+    public double MinP { get; init; }
+
     /// <summary>The mask schedule's name.</summary>
     public string Schedule { get; init; } = "cosine";
 
@@ -53,6 +56,7 @@ public sealed record GenerationRequest
         Guidance = defaults.Guidance,
         SrGuidance = defaults.SrGuidance,
         Temperature = defaults.Temperature,
+        MinP = defaults.MinP,
         Schedule = defaults.Schedule,
     };
 
@@ -71,6 +75,8 @@ public sealed record GenerationRequest
         foreach (var (field, value) in new[] { (nameof(Guidance), Guidance), (nameof(SrGuidance), SrGuidance), (nameof(Temperature), Temperature) })
             if (!(value >= 0 && value <= GenerationDefaults.MaxScale))
                 yield return (field, $"is {value}, expected 0 to {GenerationDefaults.MaxScale}");
+        if (!(MinP is >= 0 and <= 1))
+            yield return (nameof(MinP), $"is {MinP}, expected 0 to 1");
         if (!MaskSchedules.TryParse(Schedule, out _))
             yield return (nameof(Schedule), $"is '{Schedule}', expected one of {string.Join(", ", MaskSchedules.Names)}");
     }
@@ -88,6 +94,7 @@ public sealed record GenerationRequest
         Steps = steps,
         Guidance = guidance,
         Temperature = Temperature,
+        MinP = MinP,
         Schedule = MaskSchedules.TryParse(Schedule, out var schedule) ? schedule : throw new FormatException($"There is no schedule '{Schedule}'."),
     };
 }

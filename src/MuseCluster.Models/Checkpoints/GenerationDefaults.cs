@@ -24,6 +24,9 @@ public sealed record GenerationDefaults
     /// <summary>Scale of the Gumbel confidence noise at the first step, 0 to 100.</summary>
     public double Temperature { get; init; } = 1;
 
+    /// <summary>Tokens less likely than this share of the likeliest are never sampled, 0 to 1.</summary>
+    public double MinP { get; init; }
+
     /// <summary>Name of the masking schedule: lower-case letters, digits, '-', '_'. Which exist is Generation's to say.</summary>
     public string Schedule { get; init; } = "cosine";
 }

@@ -107,6 +107,7 @@ internal sealed class ManifestReader
             Guidance = defaults.Number("guidance", muse.Guidance, 0, GenerationDefaults.MaxScale),
             SrGuidance = defaults.Number("srGuidance", muse.SrGuidance, 0, GenerationDefaults.MaxScale),
             Temperature = defaults.Number("temperature", muse.Temperature, 0, GenerationDefaults.MaxScale),
+            MinP = defaults.Number("minP", muse.MinP, 0, 1),
             Schedule = defaults.Id("schedule", muse.Schedule),
         };
         defaults.ReportUnknown();

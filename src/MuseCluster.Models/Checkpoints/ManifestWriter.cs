@@ -66,6 +66,7 @@ internal static class ManifestWriter
         json.WriteNumber("srSteps", defaults.SrSteps);
         WriteNumber(json, "guidance", defaults.Guidance);
         WriteNumber(json, "srGuidance", defaults.SrGuidance);
+        WriteNumber(json, "minP", defaults.MinP);
         WriteNumber(json, "temperature", defaults.Temperature);
         json.WriteString("schedule", defaults.Schedule);
         json.WriteEndObject();

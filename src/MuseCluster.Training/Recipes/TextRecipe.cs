@@ -42,4 +42,10 @@ public sealed record TransformerRecipe<TConfig>
 
     /// <summary>The optimiser's side.</summary>
     public required TrainingOptions Training { get; init; }
+
+    /// <summary>
+    /// Of a super-resolution model: the highest share of a scene's low-resolution tokens that are replaced by near codes
+    /// while it trains. 0 to 1.
+    /// </summary>
+    public double LowDamage { get; init; }
 }

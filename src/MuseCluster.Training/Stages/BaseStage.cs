@@ -36,5 +36,5 @@ public sealed class BaseStage : MaskedTransformerStage
     protected override ReadOnlySpan<ushort> Grid(int scene) => Data.Low(scene);
 
     /// <inheritdoc/>
-    protected override Conditioning Condition(Tensor embeddings, Tensor mask, int[] scenes) => _network.Condition(embeddings, mask);
+    protected override Conditioning Condition(Tensor embeddings, Tensor mask, int[] scenes, long sample) => _network.Condition(embeddings, mask);
 }

@@ -57,7 +57,7 @@ public abstract class MaskedTransformerStage(TokenDataset data, SceneSampler cap
         }
 
         var (embeddings, present) = prompts.Embed(Pad(texts, device));
-        var conditioning = Condition(embeddings, present, scenes);
+        var conditioning = Condition(embeddings, present, scenes, step * batch);
         var layout = new RowLayout(batch, 1, config.Positions, config.Positions);
         var logits = Transformer.Logits(tensor(inputs, [batch, length], device: device), layout, conditioning, tensor(rows.ToArray(), device: device));
         return nn.functional.cross_entropy(logits, tensor(targets.ToArray(), device: device), label_smoothing: training.LabelSmoothing);
@@ -72,8 +72,9 @@ public abstract class MaskedTransformerStage(TokenDataset data, SceneSampler cap
     /// <param name="embeddings">[N, L, TextDim].</param>
     /// <param name="mask">bool [N, L].</param>
     /// <param name="scenes">The scenes' indices.</param>
+    /// <param name="sample">Number of the first of these samples in the run.</param>
     /// <returns>The conditioning of N sequences.</returns>
-    protected abstract Conditioning Condition(Tensor embeddings, Tensor mask, int[] scenes);
+    protected abstract Conditioning Condition(Tensor embeddings, Tensor mask, int[] scenes, long sample);
 
     // Each caption is cut into pieces once: scenes come back many times.
     private long[] CaptionIds(int scene) => _captionIds[scene] ??= prompts.Tokenize(captions.Sample((ulong)scene).Caption.Text);

@@ -11,6 +11,9 @@ namespace MuseCluster.Training.Stages;
 public sealed class SuperResolutionStage : MaskedTransformerStage
 {
     private readonly SuperResolutionTransformer _network;
+    private readonly CodeNeighbors? _neighbors;
+    private readonly double _damage;
+    private readonly ulong _seed;
 
     /// <summary>Starts from initial weights.</summary>
     /// <param name="recipe">The network and how it is trained.</param>
@@ -18,10 +21,12 @@ public sealed class SuperResolutionStage : MaskedTransformerStage
     /// <param name="captions">The sampler that the grids were made with.</param>
     /// <param name="prompts">The frozen text encoder.</param>
     /// <param name="seed">Fixes weights, choice of scenes, masks and dropped captions.</param>
+    /// <param name="neighbors">Damages the low-resolution grids as the recipe asks; null for none.</param>
     /// <param name="device">Where it is trained; the processor where null.</param>
-    public SuperResolutionStage(TransformerRecipe<SuperResolutionTransformerConfig> recipe, TokenDataset data, SceneSampler captions, PromptEncoder prompts, ulong seed, Device? device = null)
+    public SuperResolutionStage(TransformerRecipe<SuperResolutionTransformerConfig> recipe, TokenDataset data, SceneSampler captions, PromptEncoder prompts, ulong seed, CodeNeighbors? neighbors = null, Device? device = null)
         : base(data, captions, prompts, recipe.Training, seed, device ?? CPU)
     {
+        (_neighbors, _damage, _seed) = (neighbors, recipe.LowDamage, seed);
         manual_seed((long)seed);
         _network = new SuperResolutionTransformer(recipe.Network).to(device ?? CPU);
     }
@@ -36,12 +41,19 @@ public sealed class SuperResolutionStage : MaskedTransformerStage
     protected override ReadOnlySpan<ushort> Grid(int scene) => Data.High(scene);
 
     /// <inheritdoc/>
-    protected override Conditioning Condition(Tensor embeddings, Tensor mask, int[] scenes)
+    protected override Conditioning Condition(Tensor embeddings, Tensor mask, int[] scenes, long sample)
     {
-        var low = new List<long>();
-        foreach (var scene in scenes)
-            foreach (var code in Data.Low(scene))
-                low.Add(code);
-        return _network.Condition(embeddings, mask, tensor(low.ToArray(), [scenes.Length, low.Count / scenes.Length], device: embeddings.device));
+        var length = Data.Low(0).Length;
+        var low = new long[scenes.Length * length];
+        for (var i = 0; i < scenes.Length; i++)
+        {
+            var grid = low.AsSpan(i * length, length);
+            var codes = Data.Low(scenes[i]);
+            for (var j = 0; j < length; j++)
+                grid[j] = codes[j];
+            var random = new SceneRandom(~_seed, (ulong)(sample + i));
+            _neighbors?.Damage(grid, _damage, ref random);
+        }
+        return _network.Condition(embeddings, mask, tensor(low, [scenes.Length, length], device: embeddings.device));
     }
 }

@@ -50,10 +50,20 @@ public sealed class MaskedDecoderTests
     {
         foreach (var kind in TinyDecoding.Kinds)
             foreach (var guidance in new[] { 0, 2.5 })
-                AnyCompanyGivesTheSameTokens(kind, guidance, perPass, fixedPasses);
+                InCompany(kind, guidance, perPass, fixedPasses);
     }
 
-    private static void AnyCompanyGivesTheSameTokens(string kind, double guidance, int perPass, bool fixedPasses)
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(2, false)]
+    [InlineData(2, true)]
+    public void AnyCompanyGivesTheSameTokens_OfAWideNetworkToo(int threads, bool fixedPasses)
+    {
+        using var limit = new Threads(threads);
+        InCompany(TinyDecoding.Wide, 2.5, 8, fixedPasses);
+    }
+
+    private static void InCompany(string kind, double guidance, int perPass, bool fixedPasses)
     {
         using var tiny = TinyDecoding.Make(kind);
         var spec = new PictureSpec(1, 2, 42, Guided with { Guidance = guidance });
@@ -195,9 +205,13 @@ public sealed class MaskedDecoderTests
     }
 
     [Theory]
-    [MemberData(nameof(Kinds))]
-    public void LogitsOfAPictureHaveTheSameBitsInAnyPass(string kind)
+    [InlineData("base", 1)]
+    [InlineData("superres-patch-skip", 2)]
+    [InlineData(TinyDecoding.Wide, 1)]
+    [InlineData(TinyDecoding.Wide, 2)]
+    public void LogitsOfAPictureHaveTheSameBitsInAnyPass(string kind, int threads)
     {
+        using var limit = new Threads(threads);
         using var guard = inference_mode();
         using var scope = NewDisposeScope();
         using var tiny = TinyDecoding.Make(kind);
@@ -206,14 +220,14 @@ public sealed class MaskedDecoderTests
             return;
         var config = tiny.Config;
         var rows = ((2 * config.Positions) + multiple - 1) / multiple * multiple;
-        var own = Enumerable.Range(0, 2 * multiple).Select(i => (long)(i % config.Tokens)).ToArray();
+        var own = Enumerable.Range(0, multiple * (1 + (24 / multiple))).Select(i => (long)(i % config.Tokens)).ToArray();
         using var subject = tiny.Condition(1, 2);
         float[]? expected = null;
         foreach (var (count, place) in new[] { (1, 0), (2, 1), (5, 3), (8, 0), (8, 7), (13, 6) })
         {
             var conditionings = Enumerable.Range(0, count).Select(i => i == place ? subject : tiny.Condition(10 + i, 30 + i)).ToArray();
             using var joined = Conditioning.Concat(conditionings);
-            var tokens = Enumerable.Range(0, count).SelectMany(i => Enumerable.Range(0, config.Tokens).Select(t => (long)((i == place ? t * t : t + i) % 30))).ToArray();
+            var tokens = Enumerable.Range(0, count).SelectMany(i => Enumerable.Range(0, config.Tokens).Select(t => (long)((i == place ? t * t : t + i) % config.CodebookSize))).ToArray();
             var gathered = Enumerable.Range(0, count).SelectMany(i => own.Select(r => ((2L * i) * config.Tokens) + r)).ToArray();
             var logits = tiny.Network.Logits(tensor(tokens, [count, config.Tokens]), new RowLayout(count, 2, config.Positions, rows), joined, tensor(gathered));
             var bits = logits.narrow(0, place * own.Length, own.Length).ToArray<float>();

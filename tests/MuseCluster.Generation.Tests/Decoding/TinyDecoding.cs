@@ -23,7 +23,7 @@ internal sealed record PictureSpec(int Prompt, int Negative, ulong Seed, Decodin
 /// <summary>A tiny random transformer with prompts, and pictures to decode with it.</summary>
 internal sealed class TinyDecoding : IDisposable
 {
-    private static readonly Dictionary<string, MaskedDecoderOptions> Found = [];
+    private static readonly Dictionary<(string Kind, int Threads), MaskedDecoderOptions> Found = [];
     private readonly nn.Module _module;
     private readonly string _kind;
     private readonly Func<Tensor, Tensor, int, Conditioning> _condition;
@@ -39,6 +39,9 @@ internal sealed class TinyDecoding : IDisposable
 
     public static readonly string[] Kinds = ["base", "base-patch", "superres-skip", "superres-patch", "superres-patch-skip"];
 
+    /// <summary>A network wide enough for matrix kernels to round rows by where they stand.</summary>
+    public const string Wide = "wide";
+
     public IMaskedTransformer Network { get; }
 
     public MuseTransformerConfig Config => Network.Config;
@@ -46,6 +49,14 @@ internal sealed class TinyDecoding : IDisposable
     public static TinyDecoding Make(string kind)
     {
         manual_seed(7);
+        if (kind == Wide)
+        {
+            var wide = new BaseTransformer(new BaseTransformerConfig
+            {
+                CodebookSize = 301, GridSize = 8, TextDim = 8, TextLength = 5, Dim = 192, Layers = 1, Heads = 4, MlpDim = 576, Patch = 2, TokenDim = 48,
+            });
+            return new TinyDecoding(kind, wide, wide, (texts, words, _) => wide.Condition(texts, words));
+        }
         var patch = kind.Contains("patch", StringComparison.Ordinal) ? 2 : 1;
         if (kind.StartsWith("base", StringComparison.Ordinal))
         {
@@ -72,8 +83,9 @@ internal sealed class TinyDecoding : IDisposable
     /// <summary>The options that keep pictures independent here.</summary>
     public MaskedDecoderOptions Options(int perPass = 8)
     {
-        if (!Found.TryGetValue(_kind, out var options))
-            options = Found[_kind] = MaskedDecoderOptions.For(Network, CPU);
+        var key = (_kind, get_num_threads());
+        if (!Found.TryGetValue(key, out var options))
+            options = Found[key] = MaskedDecoderOptions.For(Network, CPU);
         return options.PicturesPerPass == 1 ? options : options with { PicturesPerPass = perPass };
     }
 

@@ -15,7 +15,7 @@ public sealed class CodebookAveragesTests
         using var guard = no_grad();
         manual_seed(1);
         using var quantizer = new VectorQuantizer(8, 3);
-        var centres = tensor(Enumerable.Range(0, 24).Select(i => i / 3 == i % 8 || (i / 3 >> (i % 3) & 1) == 1 ? 10f : -10f).ToArray(), [8, 3]);
+        var centres = tensor(Enumerable.Range(0, 24).Select(i => (((i / 3) >> (i % 3)) & 1) == 1 ? 10f : -10f).ToArray(), [8, 3]);
         // One cluster is far larger than the others: codes drawn evenly among latents would crowd there.
         var latents = cat([.. Enumerable.Range(0, 8).Select(c => centres.narrow(0, c, 1) + (randn(c == 0 ? 2000 : 20, 3) * 0.1))]);
         var random = new SceneRandom(5, 0);
@@ -59,7 +59,7 @@ public sealed class CodebookAveragesTests
         // Most latents sit on code 0; two are far from it, and no code is near them.
         var latents = tensor([.. Enumerable.Repeat(0f, 50), 30, 40], [52, 1]);
         var restarted = 0;
-        for (var step = 0; step < 12; step++)
+        for (var step = 0; step < 40; step++)
         {
             var random = new SceneRandom(2, (ulong)step);
             restarted += averages.Update(latents, quantizer.Nearest(latents), ref random);

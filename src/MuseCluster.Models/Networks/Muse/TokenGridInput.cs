@@ -35,11 +35,15 @@ internal sealed class TokenGridInput : nn.Module
             x = x.view(layout.Pictures, side, patch, side, patch, _config.TokenDim)
                 .permute(0, 1, 3, 2, 4, 5)
                 .reshape(layout.Pictures, side * side, patch * patch * _config.TokenDim);
-        x = positions.forward(fold.forward(x));
+        // Folding is a matrix product too: its rows need the layout's padding as much as those that follow.
+        x = positions.forward(fold.forward(Pad(x, layout)).narrow(1, 0, layout.Positions));
         if (layout.Groups > 1)
             x = cat([.. Enumerable.Repeat(x, layout.Groups)], 1);
         if (added is not null)
             x = x + added.view(layout.Pictures, layout.Used, _config.Dim);
-        return layout.Rows > layout.Used ? nn.functional.pad(x, [0, 0, 0, layout.Rows - layout.Used]) : x;
+        return Pad(x, layout);
     }
+
+    private static Tensor Pad(Tensor x, RowLayout layout) =>
+        x.size(1) < layout.Rows ? nn.functional.pad(x, [0, 0, 0, layout.Rows - x.size(1)]) : x;
 }
