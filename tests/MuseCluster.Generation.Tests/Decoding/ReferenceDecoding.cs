@@ -34,8 +34,9 @@ internal static class ReferenceDecoding
                     continue;
                 var probabilities = Softmax([.. conditional[p].Select((c, i) => unconditional is null ? c : ((1 + t) * c) - (t * unconditional[p][i]))]);
                 var (uniform, noise) = random.Draw(step, p);
+                var kept = Array.ConvertAll(probabilities, share => share < options.MinP * probabilities.Max() ? 0 : share);
                 var token = 0;
-                for (var sum = probabilities[0]; sum < uniform && token < probabilities.Length - 1; sum += probabilities[token])
+                for (var sum = kept[0]; sum < uniform * kept.Sum() && token < kept.Length - 1; sum += kept[token])
                     token++;
                 filled[p] = (ushort)token;
                 candidates.Add((probabilities[token] - (temperature * Math.Log(-Math.Log(noise))), p));

@@ -17,6 +17,7 @@ internal sealed record PictureSpec(int Prompt, int Negative, ulong Seed, Decodin
         Schedule = (MaskSchedule)(i % 7),
         Guidance = i % 3 * 1.5,
         Temperature = i % 4 * 0.7,
+        MinP = i % 3 * 0.3,
     });
 }
 

@@ -132,7 +132,7 @@ public sealed class MaskedTransformerStageTests
 
         protected override ReadOnlySpan<ushort> Grid(int scene) => Data.Low(scene);
 
-        protected override Conditioning Condition(Tensor embeddings, Tensor mask, int[] scenes)
+        protected override Conditioning Condition(Tensor embeddings, Tensor mask, int[] scenes, long sample)
         {
             (Scenes, Words) = (scenes, [.. mask.to(int64).sum(1).ToArray<long>().Select(n => (int)n)]);
             return _network.Condition(embeddings, mask);
