@@ -6,19 +6,10 @@ using static MuseCluster.Torch.torch;
 namespace MuseCluster.Generation.Tests.Pipelines;
 
 [Collection(nameof(DecoderTests))]
-public sealed class TextToImagePipelineTests : IDisposable
+public sealed class TextToImagePipelineTests(TinyPipeline shared) : IClassFixture<TinyPipeline>
 {
     private static readonly GenerationRequest Request = new() { Prompt = "a red circle", Seed = 7, Steps = 5, SrSteps = 3, Guidance = 2, SrGuidance = 1.5 };
-    private readonly TinyModel _tiny = new();
-    private readonly TextToImagePipeline _pipeline;
-
-    public TextToImagePipelineTests() => _pipeline = new TextToImagePipeline(_tiny.Model);
-
-    public void Dispose()
-    {
-        _pipeline.Dispose();
-        _tiny.Dispose();
-    }
+    private readonly TextToImagePipeline _pipeline = shared.Pipeline;
 
     [Fact]
     public void ARequestGivesTheSameFile_AloneAndAmong16()
@@ -129,6 +120,7 @@ public sealed class TextToImagePipelineTests : IDisposable
     [InlineData("Guidance")]
     [InlineData("SrGuidance")]
     [InlineData("Temperature")]
+    [InlineData("MinP")]
     [InlineData("Schedule")]
     [InlineData("Prompt")]
     [InlineData("Negative")]
@@ -142,6 +134,7 @@ public sealed class TextToImagePipelineTests : IDisposable
             "Guidance" => Request with { Guidance = double.NaN },
             "SrGuidance" => Request with { SrGuidance = -1 },
             "Temperature" => Request with { Temperature = double.PositiveInfinity },
+            "MinP" => Request with { MinP = 1.1 },
             "Schedule" => Request with { Schedule = "Cosine" },
             "Prompt" => Request with { Prompt = longest },
             _ => Request with { Negative = longest },
@@ -156,7 +149,7 @@ public sealed class TextToImagePipelineTests : IDisposable
     [Fact]
     public void ADefaultRequestFollowsTheModel()
     {
-        var request = GenerationRequest.From("a star", 5, _tiny.Model.Manifest.Defaults);
+        var request = GenerationRequest.From("a star", 5, shared.Model.Model.Manifest.Defaults);
         Assert.Equal(new GenerationRequest { Prompt = "a star", Seed = 5, Steps = 4, SrSteps = 3, Guidance = 2, SrGuidance = 1, Temperature = 0.5, Schedule = "linear" }, request);
         Assert.Empty(request.Problems());
         Assert.Equal((4, 2.0, 0.5), (request.BaseDecoding().Steps, request.BaseDecoding().Guidance, request.BaseDecoding().Temperature));

@@ -57,6 +57,8 @@ internal static class ManifestJson
             "steps": 12,
             "srSteps": 6,
             "guidance": 4.5,
+            "srGuidance": 1.5,
+            "minP": 0.25,
             "temperature": 2,
             "schedule": "square-root"
           },

@@ -22,7 +22,7 @@ public sealed class ModelManifestTests : IDisposable
         Assert.Equal(["tokenizer/spiece.model"], loaded.Text.Tokenizer!.Files);
         Assert.Equal(["base/model.safetensors.index.json"], loaded.Base.Weights);
         Assert.Equal(64, loaded.Base.Config.GetProperty("hiddenSize").GetInt32());
-        Assert.Equal(new GenerationDefaults { Steps = 12, SrSteps = 6, Guidance = 4.5, Temperature = 2, Schedule = "square-root" }, loaded.Defaults);
+        Assert.Equal(new GenerationDefaults { Steps = 12, SrSteps = 6, Guidance = 4.5, SrGuidance = 1.5, MinP = 0.25, Temperature = 2, Schedule = "square-root" }, loaded.Defaults);
         Assert.Equal(folder.Path, loaded.Folder);
         Assert.Equal(folder["pixels.safetensors"], loaded.PathOf("pixels.safetensors"));
 

@@ -73,8 +73,13 @@ internal static class TinyStages
     public static BaseStage BaseStage(T5Encoder text, int scenes, TrainingOptions training) =>
         new(new TransformerRecipe<BaseTransformerConfig> { Network = Base, Training = training }, Tokens(scenes), Scenes, Prompts(text), 5);
 
-    public static SuperResolutionStage SuperresStage(T5Encoder text, int scenes, TrainingOptions training) =>
-        new(new TransformerRecipe<SuperResolutionTransformerConfig> { Network = Superres, Training = training }, Tokens(scenes), Scenes, Prompts(text), 5);
+    public static SuperResolutionStage SuperresStage(T5Encoder text, int scenes, TrainingOptions training)
+    {
+        manual_seed(8);
+        using var codes = new VectorQuantizer(Codes, 4);
+        var recipe = new TransformerRecipe<SuperResolutionTransformerConfig> { Network = Superres, Training = training, LowDamage = 0.5 };
+        return new(recipe, Tokens(scenes), Scenes, Prompts(text), 5, new CodeNeighbors(codes));
+    }
 
     private static SentencePieceTokenizer Letters()
     {
