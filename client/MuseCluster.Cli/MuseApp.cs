@@ -39,6 +39,7 @@ internal static class MuseApp
             new GenerateCommand(interruption),
             new ShowCommand(interruption),
             new EvalCommand(interruption),
+            new BenchCommand(interruption),
             new TrainCommand(interruption),
             new ExportCommand(interruption),
         };

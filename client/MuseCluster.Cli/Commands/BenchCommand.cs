@@ -1,0 +1,86 @@
+using System.CommandLine;
+using MuseCluster.Bench;
+using MuseCluster.Bench.Reporting;
+using MuseCluster.Cli.Terminal;
+using MuseCluster.Models;
+using MuseCluster.Torch;
+using MuseCluster.Training.Recipes;
+
+namespace MuseCluster.Cli.Commands;
+
+/// <summary>Measures how fast this machine makes pictures, and how much of its arithmetic that uses.</summary>
+internal sealed class BenchCommand : MuseCommand
+{
+    private readonly Option<string?> _model = Flag.Path("--model", "The model: a folder, or a name under models/.", "MODEL");
+    private readonly Option<string?> _random = Flag.Path("--random", "Instead of a model, untrained networks of this recipe's shapes: speed depends on no weight.", "RECIPE");
+    private readonly Option<bool> _quick = new("--quick") { Description = "Measure everything fewer times." };
+    private readonly Option<int?> _threads = Flag.Number("--threads", "Threads of the tensor library; one per core where not given.", 1, 1024);
+
+    /// <summary>Makes the command.</summary>
+    /// <param name="interruption">What stops it.</param>
+    public BenchCommand(Interruption interruption)
+        : base(
+            interruption, "bench", "Measure operator calls, decoding, whole pictures against the machine's matrix products, memory, and masked against autoregressive decoding.",
+            "muse bench",
+            "muse bench --quick --json",
+            "muse bench --random models/shapes/recipe.json --threads 2")
+    {
+        foreach (var option in new Option[] { _model, _random, _quick, _threads })
+            Add(option);
+    }
+
+    /// <inheritdoc/>
+    protected override void Execute(ParseResult parse, CommandContext context)
+    {
+        var (model, recipe) = (parse.GetValue(_model), parse.GetValue(_random));
+        if (model is not null && recipe is not null)
+            throw new UsageException(_random.Name, $"'{recipe}' takes the place of {_model.Name} '{model}'; expected one of both");
+        torch.set_num_threads(parse.GetValue(_threads) ?? Environment.ProcessorCount);
+
+        using var untrained = recipe is null ? null : Untrained(recipe, context.Cancellation);
+        MuseModel Load() => untrained is null
+            ? ModelFolder.Load(model ?? ModelFolder.Default, _model.Name, torch.CPU)
+            : MuseModel.Load(untrained.Folder, torch.CPU);
+        BenchReport report;
+        using (var display = context.StartProgress())
+            report = new Benchmark(Load, torch.CPU, parse.GetValue(_quick) ? BenchOptions.Quick : BenchOptions.Full, new Progress(display)).Run(context.Cancellation);
+        if (context.Json)
+            context.WriteJson(report.ToJson());
+        else
+            Print(report, context);
+    }
+
+    private RandomModel Untrained(string recipe, CancellationToken cancellation)
+    {
+        if (!File.Exists(recipe))
+            throw new UsageException(_random.Name, $"'{recipe}' is not there; expected a recipe such as models/shapes/recipe.json");
+        try
+        {
+            return RandomModel.CreateAsync(Recipe.Load(recipe), cancellation).GetAwaiter().GetResult();
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException)
+        {
+            throw new UsageException(_random.Name, e.Message, e);
+        }
+    }
+
+    private static void Print(BenchReport report, CommandContext context)
+    {
+        var machine = report.Machine;
+        context.Output.WriteLine(FormattableString.Invariant(
+            $"{report.Model} on {machine.Device}: {machine.Processor}, {machine.Cores} cores, {machine.Threads} threads, libtorch {machine.Libtorch}, load before {machine.Load:F1}"));
+        foreach (var table in report.Tables())
+        {
+            context.Output.WriteLine();
+            context.Output.WriteLine(table.Title);
+            ResultTable.Write(context, table.Headers, table.Rows);
+            foreach (var note in table.Notes)
+                context.Output.WriteLine(note);
+        }
+    }
+
+    private sealed class Progress(ProgressDisplay display) : IProgress<BenchProgress>
+    {
+        public void Report(BenchProgress value) => display.Report(new ProgressState("bench", value.Done, value.Total, value.Part));
+    }
+}
