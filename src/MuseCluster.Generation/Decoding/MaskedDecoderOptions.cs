@@ -14,8 +14,8 @@ public sealed record MaskedDecoderOptions
     public int RowMultiple { get; init; } = 1;
 
     /// <summary>
-    /// Fill every pass up to <see cref="PicturesPerPass"/>, and its logits up to every token of each. Kernels that choose their rounding by the total size, as CUDA's
-    /// do, then give the same bits at any load. Default false.
+    /// Fill every pass up to <see cref="PicturesPerPass"/>, and its logits up to every token of each. Kernels that choose
+    /// their rounding by the total size, as CUDA's do, then give the same bits at any load. Default false.
     /// </summary>
     public bool FixedPasses { get; init; }
 

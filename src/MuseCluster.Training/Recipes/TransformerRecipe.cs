@@ -1,0 +1,21 @@
+using MuseCluster.Models.Networks.Muse;
+
+namespace MuseCluster.Training.Recipes;
+
+/// <summary>A masked transformer and how it is trained.</summary>
+/// <typeparam name="TConfig">The network's configuration.</typeparam>
+public sealed record TransformerRecipe<TConfig>
+    where TConfig : MuseTransformerConfig
+{
+    /// <summary>The network.</summary>
+    public required TConfig Network { get; init; }
+
+    /// <summary>The optimiser's side.</summary>
+    public required TrainingOptions Training { get; init; }
+
+    /// <summary>
+    /// Of a super-resolution model: the highest share of a scene's low-resolution tokens that are replaced by near codes
+    /// while it trains. 0 to 1.
+    /// </summary>
+    public double LowDamage { get; init; }
+}
