@@ -100,11 +100,10 @@ public sealed class Benchmark(Func<MuseModel> load, Device device, BenchOptions 
             cancellation.ThrowIfCancellationRequested();
             Begin($"one pass, {name}");
             var cut = MaskedDecoderOptions.For(network, device);
-            int Align(int rows) => (rows + cut.RowMultiple - 1) / cut.RowMultiple * cut.RowMultiple;
             var groups = TransformerWork.Groups(decoding);
-            var layout = new RowLayout(cut.PicturesPerPass, groups, network.Config.Positions, Align(groups * network.Config.Positions));
+            var layout = new RowLayout(cut.PicturesPerPass, groups, network.Config.Positions, cut.RowsPerPicture(groups * network.Config.Positions, cut.PicturesPerPass));
             var masked = (int)TransformerWork.MaskedAtSteps(decoding, network.Config.Tokens).Average();
-            found.Add((name, PassProfile.Measure(network, layout, masked, Align(masked), device, options.PerOperator)));
+            found.Add((name, PassProfile.Measure(network, layout, masked, cut.RowsPerPicture(masked, layout.Sequences), device, options.PerOperator)));
         }
         Profile("base", model.Base, defaults.BaseDecoding());
         if (model.Superres is { } superres)

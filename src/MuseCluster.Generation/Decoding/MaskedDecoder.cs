@@ -84,7 +84,7 @@ public sealed class MaskedDecoder : IDisposable
         var config = _network.Config;
         var count = _options.FixedPasses ? _options.PicturesPerPass : pictures.Length;
         var groups = pictures[0].Options.Guided ? 2 : 1;
-        var layout = new RowLayout(count, groups, config.Positions, Align(groups * config.Positions));
+        var layout = new RowLayout(count, groups, config.Positions, _options.RowsPerPicture(groups * config.Positions, count));
 
         var masked = Array.ConvertAll(pictures, p => p.MaskedPositions());
         var starts = new int[pictures.Length];
@@ -96,6 +96,7 @@ public sealed class MaskedDecoder : IDisposable
         }
         if (_options.FixedPasses)
             half = count * Align(config.Tokens);
+        half = _options.RowsPerPicture(half, groups);
         if (masked.All(m => m.Length == 0))
         {
             foreach (var (picture, positions) in pictures.Zip(masked))
@@ -106,26 +107,21 @@ public sealed class MaskedDecoder : IDisposable
         // Conditional rows of all pictures first, then the unconditional rows in the same order. A picture's rows are
         // padded by repeats of row 0, whose logits nobody reads.
         var rows = new long[groups * half];
-        var (uniforms, guidance, floors) = (new float[half], new float[half], new float[half]);
+        var rules = new HostSampler.Rule?[half];
         for (var i = 0; i < pictures.Length; i++)
             for (var j = 0; j < masked[i].Length; j++)
             {
                 var at = starts[i] + j;
                 for (var g = 0; g < groups; g++)
                     rows[(g * half) + at] = (((long)i * groups) + g) * config.Tokens + masked[i][j];
-                uniforms[at] = pictures[i].Random.Draw(pictures[i].Step, masked[i][j]).Token;
-                guidance[at] = (float)pictures[i].Options.GuidanceAt(pictures[i].Step);
-                floors[at] = (float)pictures[i].Options.MinP;
+                rules[at] = new HostSampler.Rule(
+                    pictures[i].Random.Draw(pictures[i].Step, masked[i][j]).Token,
+                    (float)pictures[i].Options.GuidanceAt(pictures[i].Step), (float)pictures[i].Options.MinP);
             }
 
         var logits = _network.Logits(Tokens(pictures, count), layout, Joined(pictures, count), tensor(rows).to(_device));
         Passes++;
-        if (groups == 2)
-        {
-            var (conditional, unconditional) = (logits.narrow(0, 0, half), logits.narrow(0, half, half));
-            logits = (conditional - unconditional).mul_(tensor(guidance, [half, 1]).to(_device)).add_(conditional);
-        }
-        var (tokens, probabilities) = Sample(logits, tensor(uniforms, [half, 1]).to(_device), tensor(floors, [half, 1]).to(_device));
+        var (tokens, probabilities) = _device.type == DeviceType.CPU ? new HostSampler(logits, groups).Sample(rules) : Sample(logits, groups, rules);
         for (var i = 0; i < pictures.Length; i++)
             pictures[i].Advance(masked[i], tokens.AsSpan(starts[i], masked[i].Length), probabilities.AsSpan(starts[i], masked[i].Length));
     }
@@ -134,8 +130,16 @@ public sealed class MaskedDecoder : IDisposable
     /// The token of each row by inverse CDF: the number of tokens whose cumulated probability is below the uniform's share
     /// of the whole. Tokens less likely than the row's floor times its likeliest count as impossible.
     /// </summary>
-    private static (long[] Tokens, float[] Probabilities) Sample(Tensor logits, Tensor uniforms, Tensor floors)
+    private (long[] Tokens, float[] Probabilities) Sample(Tensor logits, int groups, HostSampler.Rule?[] rules)
     {
+        var half = rules.Length;
+        Tensor Column(Func<HostSampler.Rule, float> value) => tensor(Array.ConvertAll(rules, r => value(r ?? default)), [half, 1]).to(_device);
+        var (uniforms, floors) = (Column(r => r.Uniform), Column(r => r.Floor));
+        if (groups == 2)
+        {
+            var (conditional, unconditional) = (logits.narrow(0, 0, half), logits.narrow(0, half, half));
+            logits = (conditional - unconditional).mul_(Column(r => r.Guidance)).add_(conditional);
+        }
         var probabilities = logits.softmax(-1);
         var likeliest = probabilities.max(-1, keepdim: true).values;
         var kept = probabilities.masked_fill(probabilities.lt(likeliest.mul_(floors)), 0);

@@ -14,6 +14,12 @@ public sealed record MaskedDecoderOptions
     public int RowMultiple { get; init; } = 1;
 
     /// <summary>
+    /// Rows to whose multiple all rows of a pass are padded: threads that share them out then cut where no picture's bits
+    /// change. A multiple of <see cref="RowMultiple"/>. Default 1.
+    /// </summary>
+    public int PassMultiple { get; init; } = 1;
+
+    /// <summary>
     /// Fill every pass up to <see cref="PicturesPerPass"/>, and its logits up to every token of each. Kernels that choose
     /// their rounding by the total size, as CUDA's do, then give the same bits at any load. Default false.
     /// </summary>
@@ -28,15 +34,30 @@ public sealed record MaskedDecoderOptions
     {
         if (device.type != DeviceType.CPU)
             return new MaskedDecoderOptions { PicturesPerPass = picturesPerPass, FixedPasses = true };
-        var multiple = RowAlignment.Find(network.Config.RowLayers, device);
-        return multiple == 0
+        var (rows, pass) = RowAlignment.Find(network.Config.RowLayers, device);
+        return rows == 0
             ? new MaskedDecoderOptions { PicturesPerPass = 1 }
-            : new MaskedDecoderOptions { PicturesPerPass = picturesPerPass, RowMultiple = multiple };
+            : new MaskedDecoderOptions { PicturesPerPass = picturesPerPass, RowMultiple = rows, PassMultiple = pass };
+    }
+
+    /// <summary>Rows that each of several equal shares of a pass takes.</summary>
+    /// <param name="used">Rows that a share needs.</param>
+    /// <param name="shares">How many there are.</param>
+    /// <returns>The least number that keeps both multiples.</returns>
+    public int RowsPerPicture(int used, int shares)
+    {
+        var rows = (used + RowMultiple - 1) / RowMultiple * RowMultiple;
+        while ((long)rows * shares % PassMultiple != 0)
+            rows += RowMultiple;
+        return rows;
     }
 
     internal void Validate()
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(PicturesPerPass, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(RowMultiple, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(PassMultiple, 1);
+        if (RowMultiple > 1 && PassMultiple > 1 && PassMultiple % RowMultiple != 0)
+            throw new ArgumentOutOfRangeException(nameof(PassMultiple), PassMultiple, $"is no multiple of {nameof(RowMultiple)} {RowMultiple}");
     }
 }

@@ -101,9 +101,13 @@ public sealed class MaskedPicture : IDisposable
         if (keep > 0)
         {
             // Equal confidences are told apart by position, so that the order never depends on the sort.
-            var order = Enumerable.Range(0, positions.Length).OrderBy(i => confidence[i]).ThenBy(i => i);
-            foreach (var i in order.Take(keep))
-                _grid[positions[i]] = (ushort)MaskId;
+            var sorted = (double[])confidence.Clone();
+            Array.Sort(sorted);
+            var bound = sorted[keep - 1];
+            var equal = keep - sorted.AsSpan().IndexOf(bound);
+            for (var i = 0; i < positions.Length; i++)
+                if (confidence[i] < bound || (confidence[i] == bound && equal-- > 0))
+                    _grid[positions[i]] = (ushort)MaskId;
         }
         Step++;
     }

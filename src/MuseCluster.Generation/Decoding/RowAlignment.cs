@@ -11,34 +11,39 @@ namespace MuseCluster.Generation.Decoding;
 public static class RowAlignment
 {
     private static readonly int[] Candidates = [1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 96, 144, 192];
-    private static readonly int[] Blocks = [1, 2, 3, 4, 5, 7, 8, 11, 16, 24, 33];
+    private static readonly int[] Passes = [1, 2, 3, 4, 5, 7, 8, 11, 16, 24, 33];
 
-    /// <summary>Tries multiples, smallest first, on products of the given shapes.</summary>
+    /// <summary>
+    /// Tries multiples, smallest first, on products of the given shapes: rows that a picture's share is padded to, and rows
+    /// that the whole product is padded to. Threads cut the whole where it suits them, so the second is often the larger.
+    /// </summary>
     /// <param name="shapes">Input and output dimensions of the linear layers.</param>
     /// <param name="device">Where they run.</param>
-    /// <returns>The smallest safe multiple, or 0 if none is: then each picture needs products of its own.</returns>
-    public static int Find(IEnumerable<(int Input, int Output)> shapes, Device device)
+    /// <returns>The smallest safe multiples, the second one a multiple of the first; or 0 if none are: then each picture needs products of its own.</returns>
+    public static (int Rows, int Pass) Find(IEnumerable<(int Input, int Output)> shapes, Device device)
     {
         using var guard = inference_mode();
-        var layers = shapes.Distinct().ToList();
-        return Candidates.FirstOrDefault(rows => layers.All(layer => Holds(rows, layer.Input, layer.Output, device)));
+        using var scope = NewDisposeScope();
+        var layers = shapes.Distinct().Select(s => (
+            Weight: Values(s.Output, s.Input, 1).to(device), Bias: Values(1, s.Output, 2).view(s.Output).to(device),
+            Block: Values(Candidates[^1], s.Input, 3).to(device))).ToList();
+        foreach (var rows in Candidates)
+            foreach (var pass in Candidates.Where(p => p % rows == 0))
+                if (layers.All(layer => Holds(rows, pass, layer.Weight, layer.Bias, layer.Block.narrow(0, 0, rows))))
+                    return (rows, pass);
+        return (0, 0);
     }
 
-    private static bool Holds(int rows, int input, int output, Device device)
+    private static bool Holds(int rows, int pass, Tensor weight, Tensor bias, Tensor block)
     {
-        using var scope = NewDisposeScope();
-        var most = Blocks[^1] * rows;
-        var weight = Values(output, input, 1).to(device);
-        var bias = Values(1, output, 2).view(output).to(device);
-        var block = Values(rows, input, 3).to(device);
-        var others = full([most, input], 0.5, float32, device);
         float[]? expected = null;
-        foreach (var blocks in Blocks)
+        foreach (var passes in Passes)
         {
-            // What the other rows hold does not matter to rounding, so the block is tried in three places at once.
-            using var inner = NewDisposeScope();
-            int[] places = [0, blocks / 2, blocks - 1];
-            var all = others.narrow(0, 0, blocks * rows).clone();
+            // What the other rows hold does not matter to rounding, so the block is tried in several places at once.
+            using var scope = NewDisposeScope();
+            var all = full([passes * pass, weight.size(1)], 0.5, float32, weight.device);
+            var last = (passes * pass / rows) - 1;
+            var places = new[] { 0, 1, 2, 3, last / 2, last - 1, last }.Where(p => p >= 0 && p <= last).Distinct().ToList();
             foreach (var place in places)
                 all.narrow(0, place * rows, rows).copy_(block);
             var result = nn.functional.linear(all, weight, bias);

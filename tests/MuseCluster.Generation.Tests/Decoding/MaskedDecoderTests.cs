@@ -215,11 +215,10 @@ public sealed class MaskedDecoderTests
         using var guard = inference_mode();
         using var scope = NewDisposeScope();
         using var tiny = TinyDecoding.Make(kind);
-        var multiple = tiny.Options().RowMultiple;
-        if (tiny.Options().PicturesPerPass == 1)
+        var options = tiny.Options();
+        if (options.PicturesPerPass == 1)
             return;
-        var config = tiny.Config;
-        var rows = ((2 * config.Positions) + multiple - 1) / multiple * multiple;
+        var (multiple, config) = (options.PassMultiple, tiny.Config);
         var own = Enumerable.Range(0, multiple * (1 + (24 / multiple))).Select(i => (long)(i % config.Tokens)).ToArray();
         using var subject = tiny.Condition(1, 2);
         float[]? expected = null;
@@ -229,7 +228,7 @@ public sealed class MaskedDecoderTests
             using var joined = Conditioning.Concat(conditionings);
             var tokens = Enumerable.Range(0, count).SelectMany(i => Enumerable.Range(0, config.Tokens).Select(t => (long)((i == place ? t * t : t + i) % config.CodebookSize))).ToArray();
             var gathered = Enumerable.Range(0, count).SelectMany(i => own.Select(r => ((2L * i) * config.Tokens) + r)).ToArray();
-            var logits = tiny.Network.Logits(tensor(tokens, [count, config.Tokens]), new RowLayout(count, 2, config.Positions, rows), joined, tensor(gathered));
+            var logits = tiny.Network.Logits(tensor(tokens, [count, config.Tokens]), new RowLayout(count, 2, config.Positions, options.RowsPerPicture(2 * config.Positions, count)), joined, tensor(gathered));
             var bits = logits.narrow(0, place * own.Length, own.Length).ToArray<float>();
             expected ??= bits;
             Assert.Equal(expected, bits);

@@ -14,10 +14,14 @@ public sealed class RowAlignmentTests
     public void TheMultipleItFindsMakesAPicturesRowsIndependentOfTheOthers(int threads)
     {
         using var limit = new Threads(threads);
-        var multiple = RowAlignment.Find(Shapes, CPU);
-        Assert.Contains(multiple, new[] { 0, 1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 96, 144, 192 });
+        var (multiple, pass) = RowAlignment.Find(Shapes, CPU);
+        var candidates = new[] { 0, 1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 96, 144, 192 };
+        Assert.Contains(multiple, candidates);
+        Assert.Contains(pass, candidates);
         if (multiple == 0)
             return;
+        Assert.Equal(0, pass % multiple);
+        var options = new MaskedDecoderOptions { RowMultiple = multiple, PassMultiple = pass };
 
         using var guard = inference_mode();
         manual_seed(3);
@@ -25,14 +29,14 @@ public sealed class RowAlignmentTests
             foreach (var used in new[] { 16, 64, 100 })
             {
                 using var scope = NewDisposeScope();
-                var rows = (used + multiple - 1) / multiple * multiple;
                 var (weight, bias) = (randn(output, input), randn(output));
-                var block = randn(rows, input);
+                var block = randn(used, input);
                 float[]? plain = null, biased = null;
                 foreach (var (count, place) in new[] { (1, 0), (2, 0), (2, 1), (3, 1), (6, 5), (9, 4), (16, 15) })
                 {
+                    var rows = options.RowsPerPicture(used, count);
                     var all = randn(count * rows, input);
-                    all.narrow(0, place * rows, rows).copy_(block);
+                    all.narrow(0, place * rows, used).copy_(block);
                     float[] Own(Tensor result) => result.view(count * rows, output).narrow(0, place * rows, used).ToArray<float>();
 
                     // As the networks call it: with pictures as a dimension, with and without bias.
@@ -59,8 +63,8 @@ public sealed class RowAlignmentTests
     {
         using var tiny = TinyDecoding.Make("base");
         var options = MaskedDecoderOptions.For(tiny.Network, CPU, 5);
-        var multiple = RowAlignment.Find(tiny.Config.RowLayers, CPU);
-        Assert.Equal(multiple == 0 ? (1, 1) : (5, multiple), (options.PicturesPerPass, options.RowMultiple));
+        var (multiple, pass) = RowAlignment.Find(tiny.Config.RowLayers, CPU);
+        Assert.Equal(multiple == 0 ? (1, 1, 1) : (5, multiple, pass), (options.PicturesPerPass, options.RowMultiple, options.PassMultiple));
         Assert.False(options.FixedPasses);
     }
 

@@ -43,7 +43,10 @@ internal sealed class CrossAttention : nn.Module
     /// <returns>[Pictures, Rows, dim].</returns>
     internal Tensor forward(Tensor x, RowLayout layout, Tensor keys, Tensor values, Tensor bias)
     {
-        var queries = query.forward(x).narrow(1, 0, layout.Used)
+        var projected = query.forward(x);
+        if (HostAttention.Serves(projected, _dim / _heads) && keys.is_contiguous() && values.is_contiguous())
+            return output.forward(HostAttention.Cross(projected, layout, keys, values, bias, _heads));
+        var queries = projected.narrow(1, 0, layout.Used)
             .reshape(layout.Sequences, layout.Positions, _heads, _dim / _heads)
             .permute(0, 2, 1, 3)
             .reshape(layout.Sequences * _heads, layout.Positions, _dim / _heads);

@@ -26,7 +26,10 @@ internal sealed class SelfAttention : nn.Module
     /// <returns>[Pictures, Rows, dim]; padding rows are projections of zero.</returns>
     internal Tensor forward(Tensor x, RowLayout layout)
     {
-        var parts = qkv.forward(x).narrow(1, 0, layout.Used)
+        var projected = qkv.forward(x);
+        if (HostAttention.Serves(projected, _dim / _heads))
+            return output.forward(HostAttention.Self(projected, layout, _heads));
+        var parts = projected.narrow(1, 0, layout.Used)
             .reshape(layout.Sequences, layout.Positions, 3, _heads, _dim / _heads)
             .permute(2, 0, 3, 1, 4)
             .reshape(3, layout.Sequences * _heads, layout.Positions, _dim / _heads);

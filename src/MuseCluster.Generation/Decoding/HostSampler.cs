@@ -1,0 +1,130 @@
+using System.Numerics;
+using MuseCluster.Torch;
+using static MuseCluster.Torch.torch;
+
+namespace MuseCluster.Generation.Decoding;
+
+/// <summary>
+/// Picks tokens by inverse CDF on the processor, a row of logits at a time: one reading of the logits does what takes
+/// libtorch ten operators over tensors that leave the cache. A row's token depends on that row alone.
+/// </summary>
+/// <param name="logits">[Groups x Rows, codes], float32 on the CPU, contiguous: conditional rows, then unconditional ones.</param>
+/// <param name="groups">1, or 2 with guidance.</param>
+internal sealed unsafe class HostSampler(Tensor logits, int groups)
+{
+    // Cumulated weights are looked through by blocks, then one by one in the block that holds the answer.
+    private const int Block = 64;
+
+    [ThreadStatic]
+    private static float[]? _weights;
+
+    /// <summary>What rows are picked by.</summary>
+    /// <param name="Uniform">In (0, 1).</param>
+    /// <param name="Guidance">t of l = (1 + t) l_cond - t l_uncond.</param>
+    /// <param name="Floor">Tokens less likely than this share of the likeliest are impossible.</param>
+    internal readonly record struct Rule(float Uniform, float Guidance, float Floor);
+
+    /// <summary>Picks the tokens of rows.</summary>
+    /// <param name="rules">One per row; null for padding, which is left out.</param>
+    /// <returns>Each row's token and its probability.</returns>
+    internal (long[] Tokens, float[] Probabilities) Sample(Rule?[] rules)
+    {
+        var (tokens, probabilities, codes) = (new long[rules.Length], new float[rules.Length], (int)logits.size(1));
+        fixed (float* first = logits.data<float>())
+        {
+            var (at, threads) = ((nint)first, get_num_threads());
+            void Share(int thread)
+            {
+                for (var row = (int)((long)rules.Length * thread / threads); row < (int)((long)rules.Length * (thread + 1) / threads); row++)
+                    if (rules[row] is { } rule)
+                        (tokens[row], probabilities[row]) = Pick((float*)at, codes, row, rules.Length, rule);
+            }
+            if (threads == 1)
+                Share(0);
+            else
+                Parallel.For(0, threads, Share);
+        }
+        return (tokens, probabilities);
+    }
+
+    private (int Token, float Probability) Pick(float* first, int codes, int row, int half, Rule rule)
+    {
+        var blocks = (codes + Block - 1) / Block;
+        if (_weights is null || _weights.Length < blocks * Block)
+            _weights = new float[blocks * Block];
+        var weights = _weights.AsSpan(0, blocks * Block);
+        weights[codes..].Fill(float.NegativeInfinity);
+        var conditional = new ReadOnlySpan<float>(first + ((nint)row * codes), codes);
+        if (groups == 1)
+            conditional.CopyTo(weights);
+        else
+            Guide(conditional, new ReadOnlySpan<float>(first + (((nint)half + row) * codes), codes), rule.Guidance, weights);
+
+        var lanes = System.Runtime.InteropServices.MemoryMarshal.Cast<float, Vector<float>>(weights);
+        var most = lanes[0];
+        foreach (var lane in lanes)
+            most = Vector.Max(most, lane);
+        var highest = most[0];
+        for (var i = 1; i < Vector<float>.Count; i++)
+            highest = Math.Max(highest, most[i]);
+
+        var sums = stackalloc float[blocks];
+        var perBlock = Block / Vector<float>.Count;
+        var (total, kept) = (0.0, 0.0);
+        var floor = new Vector<float>(rule.Floor);
+        for (var block = 0; block < blocks; block++)
+        {
+            var (all, above) = (Vector<float>.Zero, Vector<float>.Zero);
+            foreach (ref var lane in lanes.Slice(block * perBlock, perBlock))
+            {
+                // The likeliest token's weight is 1, so that the floor needs no scaling.
+                lane = Vector.Exp(lane - new Vector<float>(highest));
+                all += lane;
+                lane = Vector.ConditionalSelect(Vector.LessThan(lane, floor), Vector<float>.Zero, lane);
+                above += lane;
+            }
+            total += Vector.Sum(all);
+            kept += sums[block] = Vector.Sum(above);
+        }
+        var token = Find(weights, new ReadOnlySpan<float>(sums, blocks), rule.Uniform * kept);
+        return (token, (float)(weights[token] / total));
+    }
+
+    private static void Guide(ReadOnlySpan<float> conditional, ReadOnlySpan<float> unconditional, float guidance, Span<float> to)
+    {
+        var i = 0;
+        for (; i <= conditional.Length - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            var (c, u) = (new Vector<float>(conditional[i..]), new Vector<float>(unconditional[i..]));
+            (((c - u) * guidance) + c).CopyTo(to[i..]);
+        }
+        for (; i < conditional.Length; i++)
+            to[i] = ((conditional[i] - unconditional[i]) * guidance) + conditional[i];
+    }
+
+    /// <summary>The first token up to which the weights reach a target; the last possible one where rounding keeps them below.</summary>
+    private static int Find(ReadOnlySpan<float> weights, ReadOnlySpan<float> sums, double target)
+    {
+        var (reached, last) = (0.0, 0);
+        for (var block = 0; block < sums.Length; block++)
+        {
+            if (reached + sums[block] < target && block + 1 < sums.Length)
+            {
+                if (sums[block] > 0)
+                    last = (block * Block) + weights.Slice(block * Block, Block).LastIndexOfAnyExcept(0f);
+                reached += sums[block];
+                continue;
+            }
+            for (var i = block * Block; i < (block + 1) * Block; i++)
+            {
+                if (weights[i] == 0)
+                    continue;
+                last = i;
+                reached += weights[i];
+                if (reached >= target)
+                    return i;
+            }
+        }
+        return last;
+    }
+}
