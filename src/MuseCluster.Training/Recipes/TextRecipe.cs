@@ -16,4 +16,10 @@ public sealed record TextRecipe
 
     /// <summary>Mean length of what is taken out at one place, in pieces.</summary>
     public double MeanSpanLength { get; init; } = 3;
+
+    /// <summary>
+    /// Share of the texts that are two statements of one scene, of which the second is taken out whole. The words of a
+    /// caption hardly foretell each other, so that spans alone teach an encoder no reason to keep what a word was.
+    /// </summary>
+    public double Restatement { get; init; }
 }

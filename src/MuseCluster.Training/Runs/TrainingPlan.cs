@@ -21,6 +21,8 @@ namespace MuseCluster.Training.Runs;
 /// <param name="device">Where networks are trained; the processor where null.</param>
 public sealed class TrainingPlan(Recipe recipe, string folder, TimeProvider time, torch.Device? device = null)
 {
+    private const int CheckedCaptions = 1000;
+
     /// <summary>The stages' names, in an order that can be followed.</summary>
     public static IReadOnlyList<string> StageNames { get; } = ["tokenizer", "text", "vqgan-base", "vqgan-superres", "decoder", "tokens", "base", "superres"];
 
@@ -121,8 +123,16 @@ public sealed class TrainingPlan(Recipe recipe, string folder, TimeProvider time
 
     private TokenDataset Tokens() => TokenDataset.Load(Finished(TokensFile, "tokens"));
 
-    private PromptEncoder Prompts(T5Encoder text) =>
-        new(SentencePieceTokenizer.Load(Finished(TokenizerFile, "tokenizer")), text, recipe.Base.Network.TextLength);
+    private PromptEncoder Prompts(T5Encoder text)
+    {
+        var tokenizer = SentencePieceTokenizer.Load(Finished(TokenizerFile, "tokenizer"));
+        var length = recipe.Base.Network.TextLength;
+        var captions = Enumerable.Range(0, Math.Min(recipe.Scenes, CheckedCaptions)).Select(i => Scenes.Sample((ulong)i).Caption.Text);
+        var (longest, pieces) = captions.Select(c => (Text: c, Pieces: tokenizer.EncodeToIds(c).Length)).MaxBy(c => c.Pieces);
+        if (pieces > length)
+            throw new FormatException($"base.network.textLength is {length}, expected at least {pieces}: so many pieces has the caption '{longest}', which would be cut");
+        return new PromptEncoder(tokenizer, text, length);
+    }
 
     private void MakeTokens(IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {

@@ -19,6 +19,17 @@ public enum Relation
 /// <summary>The geometry of relations.</summary>
 public static class Relations
 {
+    /// <summary>The relation seen from the other object: above for below, left of for right of.</summary>
+    /// <param name="relation">The relation.</param>
+    public static Relation Inverse(this Relation relation) => relation switch
+    {
+        Relation.Above => Relation.Below,
+        Relation.Below => Relation.Above,
+        Relation.LeftOf => Relation.RightOf,
+        Relation.RightOf => Relation.LeftOf,
+        _ => throw new ArgumentOutOfRangeException(nameof(relation), relation, "Not a relation of the shapes world."),
+    };
+
     /// <summary>
     /// Whether a point stands in a relation to another: on the named side, and further away along the named axis
     /// than along the other one.

@@ -11,7 +11,8 @@ namespace MuseCluster.Training.Stages;
 /// </summary>
 public sealed class CodeNeighbors
 {
-    private const int Count = 32;
+    // Further away, codes are of other colours, which a base model seldom confuses.
+    private const int CodesPerNeighbor = 16;
     private readonly long[] _neighbors;
 
     /// <summary>Finds the nearest codes of every code.</summary>
@@ -22,7 +23,7 @@ public sealed class CodeNeighbors
         using var guard = no_grad();
         var codes = quantizer.codebook.cpu();
         var distance = codes.square().sum(1).unsqueeze(0) - (2 * codes.mm(codes.t()));
-        var count = Math.Min(Count, (int)codes.shape[0] - 1);
+        var count = Math.Max(1, (int)codes.shape[0] / CodesPerNeighbor);
 
         // The nearest of all is the code itself.
         _neighbors = distance.topk(count + 1, 1, largest: false).indexes.narrow(1, 1, count).contiguous().ToArray<long>();

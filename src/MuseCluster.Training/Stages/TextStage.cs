@@ -8,7 +8,10 @@ using static MuseCluster.Torch.torch;
 
 namespace MuseCluster.Training.Stages;
 
-/// <summary>Pre-trains the text encoder by span corruption of captions (T5, arXiv 1910.10683, section 3.1.4).</summary>
+/// <summary>
+/// Pre-trains the text encoder by span corruption (T5, arXiv 1910.10683, section 3.1.4) of captions, and of pairs of
+/// captions of one scene.
+/// </summary>
 public sealed class TextStage : TrainingStage
 {
     private readonly SpanCorruptionModel _network;
@@ -58,9 +61,17 @@ public sealed class TextStage : TrainingStage
         {
             var index = (ulong)((step * batch) + i);
             var random = new SceneRandom(_seed ^ 0x5BA7, index);
-            var ids = _tokenizer.EncodeToIds(_captions.Sample(index).Caption.Text, addEos: false);
-            texts[i] = _corruption.Corrupt(ids, () => random.NextUnit());
+            var caption = _captions.Sample(index).Caption;
+            var ids = Ids(caption);
+            texts[i] = random.NextChance(_recipe.Restatement)
+                ? _corruption.CutEnd(ids, Ids(Restate(caption, ref random)))
+                : _corruption.Corrupt(ids, () => random.NextUnit());
         }
         return _network.forward(SpanCorruptionBatch.Pad(texts, _tokenizer.PadId, _device));
     }
+
+    private int[] Ids(Caption caption) => _tokenizer.EncodeToIds(caption.Text, addEos: false);
+
+    private Caption Restate(Caption caption, ref SceneRandom random) =>
+        (random.NextChance(0.5) ? caption.Reversed() : caption).Paraphrase(ref random, 0.5);
 }

@@ -50,6 +50,17 @@ public sealed class SpanCorruption
         return Splice(ids, lengths, gaps);
     }
 
+    /// <summary>Takes out the end of a text as one span: what is kept is to say what followed.</summary>
+    /// <param name="kept">The ids that the encoder reads, without eos; at least one.</param>
+    /// <param name="cut">The ids that the decoder writes, without eos; at least one.</param>
+    /// <returns>What the encoder reads and what the decoder is to write.</returns>
+    /// <exception cref="ArgumentException">A part is empty.</exception>
+    public CorruptedText CutEnd(ReadOnlySpan<int> kept, ReadOnlySpan<int> cut)
+    {
+        if (kept.IsEmpty || cut.IsEmpty) throw new ArgumentException($"{(kept.IsEmpty ? nameof(kept) : nameof(cut))} is empty; expected at least one id");
+        return Splice([.. kept, .. cut], [cut.Length], [kept.Length]);
+    }
+
     private CorruptedText Splice(ReadOnlySpan<int> ids, int[] lengths, int[] gaps)
     {
         var inputs = new List<int>(ids.Length + 2);

@@ -20,10 +20,10 @@ public sealed class TrainingPlanTests
     {
         Name = "tiny",
         Seed = 3,
-        Tokenizer = new TokenizerRecipe { VocabSize = 60, Captions = 300, Sentinels = 4 },
+        Tokenizer = new TokenizerRecipe { VocabSize = 128, Captions = 300, Sentinels = 4 },
         Text = new TextRecipe
         {
-            Network = new T5Config { VocabSize = 60, DModel = 8, DKv = 4, DFf = 16, NumLayers = 1, NumHeads = 2, FeedForwardProj = T5FeedForwardKind.GatedGelu, TieWordEmbeddings = false },
+            Network = new T5Config { VocabSize = 128, DModel = 8, DKv = 4, DFf = 16, NumLayers = 1, NumHeads = 2, FeedForwardProj = T5FeedForwardKind.GatedGelu, TieWordEmbeddings = false },
             Training = TinyStages.Options(3),
             NoiseDensity = 0.25,
             MeanSpanLength = 2,
@@ -88,18 +88,40 @@ public sealed class TrainingPlanTests
     {
         using var run = new TempRun();
         Directory.CreateDirectory(run["t"]);
-        var recipe = new TokenizerRecipe { VocabSize = 60, Captions = 300, Sentinels = 4 };
+        var recipe = new TokenizerRecipe { VocabSize = 128, Captions = 300, Sentinels = 4 };
         CaptionTokenizer.Train(recipe, new(), 3, run["t", "spiece.model"]);
         Assert.Equal([run["t", "spiece.model"]], Directory.GetFiles(run["t"]));
 
         var tokenizer = MuseCluster.Models.Tokenizers.SentencePieceTokenizer.Load(run["t", "spiece.model"]);
         Assert.Equal((0, 1, 2), (tokenizer.PadId, tokenizer.EosId, tokenizer.UnkId));
-        Assert.InRange(tokenizer.VocabSize, 30, 60);
+        Assert.InRange(tokenizer.VocabSize, 60, 128);
         var sentinels = CaptionTokenizer.SentinelIds(recipe, tokenizer);
         Assert.Equal(4, sentinels.Distinct().Count());
         Assert.All(sentinels, s => Assert.InRange(s, 3, tokenizer.VocabSize - 1));
         for (var i = 0UL; i < 200; i++)
-            Assert.DoesNotContain(tokenizer.UnkId, tokenizer.EncodeToIds(new SceneSampler(4).Sample(i).Caption.Text));
+        {
+            // Every word is one piece, however it is written.
+            var text = new SceneSampler(4).Sample(i).Caption.Text;
+            Assert.Equal(text.Split(' ').Select(word => '\u2581' + word), tokenizer.EncodeToTokens(text.ToUpperInvariant(), addEos: false));
+        }
+        Assert.DoesNotContain(tokenizer.UnkId, tokenizer.EncodeToIds("An octopus, with 19 (red?) arms!"));
+    }
+
+    [Theory]
+    [InlineData("base")]
+    [InlineData("superres")]
+    public void ARecipeThatWouldCutItsCaptionsIsRefused(string stage)
+    {
+        using var run = new TempRun();
+        var tiny = Tiny(decoder: false);
+        var plan = new TrainingPlan(
+            tiny with { Base = tiny.Base with { Network = tiny.Base.Network with { TextLength = 8 } }, Superres = tiny.Superres with { Network = tiny.Superres.Network with { TextLength = 8 } } },
+            run["run"], TimeProvider.System);
+        foreach (var earlier in TrainingPlan.StageNames.TakeWhile(s => s != "base"))
+            plan.Run(earlier, null, CancellationToken.None);
+
+        var message = Assert.Throws<FormatException>(() => plan.Run(stage, null, CancellationToken.None)).Message;
+        Assert.Matches("base.network.textLength is 8, expected at least 1[0-9]: so many pieces has the caption '.+ background'", message);
     }
 
     private static void Evaluates(MuseModel model)

@@ -24,6 +24,20 @@ public sealed class SpanCorruptionTests
     }
 
     [Fact]
+    public void TheEndOfATextIsOneSpan()
+    {
+        var corruption = new SpanCorruption(new() { Sentinels = Sentinels, FinalSentinel = false });
+
+        var text = corruption.CutEnd([5, 6, 7], [8, 9]);
+
+        Assert.Equal([5, 6, 7, 499, Eos], text.InputIds);
+        Assert.Equal([499, 8, 9, Eos], text.TargetIds);
+        Assert.Equal([5, 6, 7, 8, 9], Restore(text, finalSentinel: false));
+        Assert.Throws<ArgumentException>(() => corruption.CutEnd([], [8]));
+        Assert.Throws<ArgumentException>(() => corruption.CutEnd([5], []));
+    }
+
+    [Fact]
     public void SentinelsStandInOrderAndNeverSideBySide()
     {
         var corruption = new SpanCorruption(new() { Sentinels = Sentinels });
