@@ -21,9 +21,10 @@ public static class SceneLayout
     /// <summary>Draws a scene that fits a caption: places, and a background where the caption names none.</summary>
     /// <param name="caption">The caption.</param>
     /// <param name="random">Where the choices come from.</param>
-    /// <param name="grid">Centres are multiples of 1 / grid where that can be; 0 places them anywhere.</param>
+    /// <param name="grid">Cells along a side of the grid that centres lie on where that can be; 0 places them anywhere.</param>
+    /// <param name="offset">Where in its cell a centre lies, 0 to 1.</param>
     /// <exception cref="ArgumentException">The caption's objects do not fit the canvas.</exception>
-    public static Scene Arrange(Caption caption, ref SceneRandom random, int grid = 0)
+    public static Scene Arrange(Caption caption, ref SceneRandom random, int grid = 0, double offset = 0)
     {
         ArgumentNullException.ThrowIfNull(caption);
         var background = caption.Background ?? random.Pick([.. Palette.PlainBackgrounds.Where(color => caption.Objects.All(claim => claim.Color != color))]);
@@ -36,17 +37,17 @@ public static class SceneLayout
                 extents[at++] = claim.Size.HalfExtent();
         }
 
-        var places = Place(caption.Relation, extents, ref random, grid);
+        var places = Place(caption.Relation, extents, ref random, grid, offset);
         for (int attempt = 0; grid > 0 && attempt < GridTries; attempt++)
         {
-            var snapped = Array.ConvertAll(places, place => (X: Math.Round(place.X * grid) / grid, Y: Math.Round(place.Y * grid) / grid));
+            var snapped = Array.ConvertAll(places, place => (X: Snap(place.X), Y: Snap(place.Y)));
             if (Holds(caption.Relation, extents, snapped))
             {
                 places = snapped;
                 break;
             }
 
-            places = Place(caption.Relation, extents, ref random, grid);
+            places = Place(caption.Relation, extents, ref random, grid, offset);
         }
 
         var objects = new SceneObject[extents.Length];
@@ -58,12 +59,14 @@ public static class SceneLayout
         }
 
         return new Scene(objects, background);
+
+        double Snap(double at) => (Math.Round((at * grid) - offset) + offset) / grid;
     }
 
-    private static (double X, double Y)[] Place(Relation? relation, double[] extents, ref SceneRandom random, int grid) =>
+    private static (double X, double Y)[] Place(Relation? relation, double[] extents, ref SceneRandom random, int grid, double offset) =>
         relation is { } named ? PlaceRelated(named, extents, ref random)
         : extents.Length == 2 ? PlaceTwo(extents, ref random)
-        : grid > 0 ? PlaceOnGrid(extents, ref random, grid)
+        : grid > 0 ? PlaceOnGrid(extents, ref random, grid, offset)
         : PlaceAnywhere(extents, ref random);
 
     private static bool Holds(Relation? relation, double[] extents, (double X, double Y)[] places)
@@ -86,7 +89,7 @@ public static class SceneLayout
     }
 
     /// <summary>Like <see cref="PlaceAnywhere"/>, but snapped before the gaps are looked at, which four objects seldom survive after.</summary>
-    private static (double X, double Y)[] PlaceOnGrid(double[] extents, ref SceneRandom random, int grid)
+    private static (double X, double Y)[] PlaceOnGrid(double[] extents, ref SceneRandom random, int grid, double offset)
     {
         var places = new (double X, double Y)[extents.Length];
         for (int attempt = 0; attempt < Tries; attempt++)
@@ -95,10 +98,10 @@ public static class SceneLayout
             while (placed < places.Length)
             {
                 double extent = extents[placed];
-                int first = (int)Math.Ceiling((extent * grid) - 1e-9), count = (int)Math.Floor(((1 - extent) * grid) + 1e-9) - first + 1;
+                int first = (int)Math.Ceiling((extent * grid) - offset - 1e-9), count = (int)Math.Floor(((1 - extent) * grid) - offset + 1e-9) - first + 1;
                 if (count < 1)
                     return PlaceAnywhere(extents, ref random);
-                var place = ((first + random.Next(count)) / (double)grid, (first + random.Next(count)) / (double)grid);
+                var place = ((first + random.Next(count) + offset) / grid, (first + random.Next(count) + offset) / grid);
                 if (!IsFree(places.AsSpan(0, placed), extents, place, extent))
                     break;
                 places[placed++] = place;

@@ -30,7 +30,7 @@ public sealed class SceneSampler
     {
         var random = new SceneRandom(_seed, index);
         var caption = DrawCaption(ref random).Paraphrase(ref random, _options.ParaphraseProbability);
-        return new CaptionedScene(SceneLayout.Arrange(caption, ref random, _options.PositionGrid), caption);
+        return new CaptionedScene(SceneLayout.Arrange(caption, ref random, _options.PositionGrid, _options.PositionOffset), caption);
     }
 
     private Caption DrawCaption(ref SceneRandom random)

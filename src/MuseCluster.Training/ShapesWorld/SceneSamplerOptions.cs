@@ -49,6 +49,10 @@ public sealed class SceneSamplerOptions
     [Range(0, 4096)]
     public int PositionGrid { get; init; }
 
+    /// <summary>Where in a cell of that grid centres lie, 0 to 1: 0 in its corner, 0.5 in its middle. Default 0.</summary>
+    [Range(0.0, 1.0)]
+    public double PositionOffset { get; init; }
+
     internal double Weight(CaptionKind kind) => kind switch
     {
         CaptionKind.Single => SingleWeight,
