@@ -11,7 +11,7 @@ namespace MuseCluster.Bench.Arithmetic;
 /// <param name="config">The network.</param>
 public sealed class TransformerWork(MuseTransformerConfig config)
 {
-    private readonly int _folded = config.TokenDim * config.Patch * config.Patch;
+    private readonly int _folded = config.TokenDim * config.Window * config.Window;
 
     // The one layer whose width the configuration does not say: what a token is unfolded to before its logits.
     private readonly int _unfolded = config.RowLayers[^1].Input;

@@ -16,6 +16,9 @@ internal sealed class CausalTransformer
     private readonly Layer[] _layers;
     private readonly int _headDim;
 
+    // Of a masked position's window the square alone: its neighbours are not all there yet.
+    private readonly Tensor _fold;
+
     /// <summary>Takes a network's weights.</summary>
     /// <param name="network">The network, a <see cref="BaseTransformer"/> or <see cref="SuperResolutionTransformer"/>; owned by the caller.</param>
     internal CausalTransformer(IMaskedTransformer network)
@@ -23,6 +26,9 @@ internal sealed class CausalTransformer
         _config = network.Config;
         _headDim = _config.Dim / _config.Heads;
         _weights = ((nn.Module)network).state_dict();
+        _fold = W("input.fold.weight").view(_config.Dim, _config.Window, _config.Window, _config.TokenDim)
+            .narrow(1, _config.Overlap, _config.Patch).narrow(2, _config.Overlap, _config.Patch)
+            .reshape(_config.Dim, -1);
         _layers = [.. Enumerable.Range(0, _config.Layers).Select(i => new Layer(_weights, $"blocks.{i}."))];
     }
 
@@ -43,7 +49,7 @@ internal sealed class CausalTransformer
         var pictures = previous.size(0);
         var sequences = pictures * groups;
         var x = nn.functional.embedding(previous, W("input.tokens.weight")).view(pictures, -1);
-        x = nn.functional.linear(x, W("input.fold.weight"), W("input.fold.bias")) + W("input.positions.weight").select(0, position);
+        x = nn.functional.linear(x, _fold, W("input.fold.bias")) + W("input.positions.weight").select(0, position);
         if (groups > 1)
             x = x.unsqueeze(1).expand(pictures, groups, _config.Dim).reshape(sequences, _config.Dim);
         if (conditioning.Input is { } input)

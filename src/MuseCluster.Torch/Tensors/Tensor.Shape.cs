@@ -84,6 +84,13 @@ public static partial class torch
         /// <summary>A range of one dimension, without a copy.</summary>
         public Tensor narrow(long dim, long start, long length) => Narrow.Call(this, dim, start, length);
 
+        /// <summary>A view of all windows along a dimension.</summary>
+        /// <param name="dimension">Where they are taken.</param>
+        /// <param name="size">Elements of a window.</param>
+        /// <param name="step">Elements from the start of one to the start of the next.</param>
+        /// <returns>The windows' number in the dimension's place, and their elements in a new last dimension.</returns>
+        public Tensor unfold(long dimension, long size, long step) => Unfold.Call(this, dimension, size, step);
+
         /// <summary>One index of a dimension, without a copy; the dimension goes.</summary>
         public Tensor select(long dim, long index) => Select.Call(this, dim, index);
 

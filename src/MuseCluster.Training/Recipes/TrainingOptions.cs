@@ -38,6 +38,13 @@ public sealed record TrainingOptions
     /// <summary>Share of the target probability spread over all codes.</summary>
     public double LabelSmoothing { get; init; }
 
+    /// <summary>
+    /// How far rare codes count for more in a transformer's loss: a code that is a share p of all tokens weighs p^-CodeBalance,
+    /// and its logit is shifted by the weight's logarithm, so that the network itself still learns true probabilities. Most
+    /// tokens of a scene are plain background, whose loss drowns what there is to learn about objects. 0 to 1, default 0.
+    /// </summary>
+    public double CodeBalance { get; init; }
+
     /// <summary>How often a caption is replaced by the empty prompt, for classifier-free guidance.</summary>
     public double ConditionDropout { get; init; } = 0.1;
 
@@ -65,6 +72,7 @@ public sealed record TrainingOptions
         if (EmaDecay is < 0 or >= 1) yield return $"{name}.EmaDecay is {EmaDecay}, expected 0 to below 1";
         if (LabelSmoothing is < 0 or >= 1) yield return $"{name}.LabelSmoothing is {LabelSmoothing}, expected 0 to below 1";
         if (ConditionDropout is < 0 or > 1) yield return $"{name}.ConditionDropout is {ConditionDropout}, expected 0 to 1";
+        if (CodeBalance is not (>= 0 and <= 1)) yield return $"{name}.CodeBalance is {CodeBalance}, expected 0 to 1";
         if (!(GradientClip > 0)) yield return $"{name}.GradientClip is {GradientClip}, expected above 0";
     }
 }

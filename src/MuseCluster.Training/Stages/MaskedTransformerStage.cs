@@ -22,6 +22,7 @@ public abstract class MaskedTransformerStage(TokenDataset data, SceneSampler cap
 {
     private readonly long[] _empty = prompts.Tokenize("");
     private readonly long[]?[] _captionIds = new long[data.Count][];
+    private float[]? _weights;
 
     /// <summary>The network, as decoding sees it.</summary>
     protected abstract IMaskedTransformer Transformer { get; }
@@ -60,7 +61,22 @@ public abstract class MaskedTransformerStage(TokenDataset data, SceneSampler cap
         var conditioning = Condition(embeddings, present, scenes, step * batch);
         var layout = new RowLayout(batch, 1, config.Positions, config.Positions);
         var logits = Transformer.Logits(tensor(inputs, [batch, length], device: device), layout, conditioning, tensor(rows.ToArray(), device: device));
-        return nn.functional.cross_entropy(logits, tensor(targets.ToArray(), device: device), label_smoothing: training.LabelSmoothing);
+        var weights = tensor(_weights ??= CodeWeights(config.CodebookSize), device: device);
+        return nn.functional.cross_entropy(logits + weights.log(), tensor(targets.ToArray(), device: device), weights, label_smoothing: training.LabelSmoothing);
+    }
+
+    /// <summary>
+    /// What each code counts in the loss. Where the optimum of the shifted logits is proportional to weight x probability,
+    /// that of the network's own is the probability (logit adjustment, Menon et al., arXiv 2007.07314, section 4).
+    /// </summary>
+    private float[] CodeWeights(int codes)
+    {
+        var counts = new long[codes];
+        for (var scene = 0; scene < data.Count; scene++)
+            foreach (var code in Grid(scene))
+                counts[code]++;
+        var total = counts.Sum();
+        return [.. counts.Select(c => (float)Math.Pow(Math.Max(1, c) / (double)total, -training.CodeBalance))];
     }
 
     /// <summary>The grid that the network learns to complete.</summary>

@@ -91,6 +91,30 @@ public sealed class MaskedTransformerStageTests
         Assert.NotEqual(first, Loss(stage.Loss, 8));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.5)]
+    [InlineData(1)]
+    public void HoweverMuchRareCodesCount_TheBestAnswerIsTheirProbability(double balance)
+    {
+        using var text = TinyStages.Text();
+        using var stage = new Watched(text, TinyStages.Options(1) with { BatchSize = 4000, LabelSmoothing = 0, CodeBalance = balance });
+        using var scope = NewDisposeScope();
+        var data = TinyStages.Tokens(6);
+        var shares = Enumerable.Range(0, TinyStages.Codes).Select(c => Enumerable.Range(0, 6).Sum(s => data.Low(s).Count((ushort)c)) / 96f).ToArray();
+
+        double Slope(float[] answer)
+        {
+            stage.Answer = tensor(answer).requires_grad_();
+            stage.Loss(0, new Dictionary<string, double>()).backward();
+            return stage.Answer.grad!.norm().item<float>();
+        }
+        var best = shares.Select(share => MathF.Log(share)).ToArray();
+        Assert.InRange(Slope(best), 0, 0.01);
+        for (var code = 0; code < TinyStages.Codes; code++)
+            Assert.InRange(Slope([.. best.Select((v, i) => i == code ? v + 1 : v)]), 0.05, 1);
+    }
+
     private delegate Tensor TrainingStageOf(long step, IDictionary<string, double> metrics);
 
     private static MaskedPicture Start(BaseTransformer network, PromptEncoder prompts, string caption)
@@ -102,7 +126,7 @@ public sealed class MaskedTransformerStageTests
             network.Config, new DecodingOptions { Steps = 8, Guidance = 0, Temperature = 0 }, network.Condition(embeddings, mask).Keep(), new TokenRandom(1, 0, 0));
     }
 
-    /// <summary>A stage whose network keeps what it is asked and always answers code 2.</summary>
+    /// <summary>A stage whose network keeps what it is asked and always answers the same: code 2 where nothing else is set.</summary>
     private sealed class Watched(MuseCluster.Models.Networks.T5.T5Encoder text, TrainingOptions training)
         : MaskedTransformerStage(TinyStages.Tokens(6), TinyStages.Scenes, TinyStages.Prompts(text), training, 5, CPU), IMaskedTransformer
     {
@@ -116,6 +140,8 @@ public sealed class MaskedTransformerStageTests
 
         public int[]? Words { get; private set; }
 
+        public Tensor? Answer { get; set; }
+
         public MuseTransformerConfig Config => TinyStages.Base;
 
         public override nn.Module Network => _network;
@@ -125,6 +151,8 @@ public sealed class MaskedTransformerStageTests
         public Tensor Logits(Tensor tokens, RowLayout layout, Conditioning conditioning, Tensor? rows)
         {
             (Tokens, Rows) = (tokens.ToArray<long>(), rows!.ToArray<long>());
+            if (Answer is not null)
+                return Answer.expand(Rows.Length, TinyStages.Codes);
             var logits = zeros(Rows.Length, TinyStages.Codes);
             logits.narrow(1, 2, 1).fill_(50);
             return logits;

@@ -33,8 +33,18 @@ public abstract record MuseTransformerConfig
     /// </summary>
     public int Patch { get; init; } = 1;
 
-    /// <summary>Dimensions of one token before its square is folded into a position.</summary>
+    /// <summary>
+    /// Tokens beyond its square, on every side, that a position sees at the network's input. 0 is the paper's; with 1 or more
+    /// a position has its neighbours at hand, which self-attention would have to learn to find (overlapping patches, as in
+    /// arXiv 2103.15808, section 3.1).
+    /// </summary>
+    public int Overlap { get; init; }
+
+    /// <summary>Dimensions of one token before its window is folded into a position.</summary>
     public required int TokenDim { get; init; }
+
+    /// <summary>Side of the square of tokens that a position sees at the network's input.</summary>
+    public int Window => Patch + (2 * Overlap);
 
     /// <summary>Transformer positions of a grid.</summary>
     public int Positions => Tokens / (Patch * Patch);
@@ -64,6 +74,7 @@ public abstract record MuseTransformerConfig
         (Layers is < 1 or > 256, $"Layers is {Layers}, expected 1 to 256"),
         (Heads < 1 || Dim % Math.Max(1, Heads) != 0, $"Heads is {Heads}, expected a divisor of Dim {Dim}"),
         (Patch < 1 || GridSize % Math.Max(1, Patch) != 0, $"Patch is {Patch}, expected a divisor of GridSize {GridSize}"),
+        (Overlap < 0 || Overlap > GridSize, $"Overlap is {Overlap}, expected 0 to GridSize {GridSize}"),
         (TokenDim is < 1 or > 65536, $"TokenDim is {TokenDim}, expected 1 to 65536"),
         (MlpDim is < 1 or > 262144, $"MlpDim is {MlpDim}, expected 1 to 262144"),
     ];

@@ -17,7 +17,7 @@ internal sealed class TokenGridInput : nn.Module
     {
         _config = config;
         tokens = Initial.Embedding(config.CodebookSize + 1, config.TokenDim, std: 0.7);
-        fold = Initial.Linear(config.TokenDim * config.Patch * config.Patch, config.Dim);
+        fold = Initial.Linear(config.TokenDim * config.Window * config.Window, config.Dim);
         positions = new PositionEmbedding2d(config.GridSize / config.Patch, config.Dim);
         RegisterComponents();
     }
@@ -29,12 +29,17 @@ internal sealed class TokenGridInput : nn.Module
     /// <returns>[Pictures, Rows, Dim]; every group of a picture holds the same.</returns>
     internal Tensor forward(Tensor grids, RowLayout layout, Tensor? added)
     {
-        var (patch, side) = (_config.Patch, _config.GridSize / _config.Patch);
+        var (patch, overlap, window, side) = (_config.Patch, _config.Overlap, _config.Window, _config.GridSize / _config.Patch);
         var x = tokens.forward(grids);
-        if (patch > 1)
-            x = x.view(layout.Pictures, side, patch, side, patch, _config.TokenDim)
-                .permute(0, 1, 3, 2, 4, 5)
-                .reshape(layout.Pictures, side * side, patch * patch * _config.TokenDim);
+        if (window > 1)
+        {
+            x = x.view(layout.Pictures, _config.GridSize, _config.GridSize, _config.TokenDim);
+            if (overlap > 0)
+                x = nn.functional.pad(x, [0, 0, overlap, overlap, overlap, overlap]);
+            x = x.unfold(1, window, patch).unfold(2, window, patch)
+                .permute(0, 1, 2, 4, 5, 3)
+                .reshape(layout.Pictures, side * side, window * window * _config.TokenDim);
+        }
         // Folding is a matrix product too: its rows need the layout's padding as much as those that follow.
         x = positions.forward(fold.forward(Pad(x, layout)).narrow(1, 0, layout.Positions));
         if (layout.Groups > 1)

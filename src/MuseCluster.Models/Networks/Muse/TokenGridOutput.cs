@@ -39,9 +39,9 @@ internal sealed class TokenGridOutput : nn.Module
     }
 
     /// <summary>The shapes of the linear layers that run over a pass' rows, here and in <see cref="TokenGridInput"/>.</summary>
-    internal static IReadOnlyList<(int Input, int Output)> Layers(MuseTransformerConfig config)
-    {
-        var folded = config.TokenDim * config.Patch * config.Patch;
-        return [(config.Dim, config.Dim), (folded, config.Dim), (config.Dim, Expansion * folded), (Expansion * config.TokenDim, config.CodebookSize)];
-    }
+    internal static IReadOnlyList<(int Input, int Output)> Layers(MuseTransformerConfig config) =>
+    [
+        (config.Dim, config.Dim), (config.TokenDim * config.Window * config.Window, config.Dim),
+        (config.Dim, Expansion * config.TokenDim * config.Patch * config.Patch), (Expansion * config.TokenDim, config.CodebookSize),
+    ];
 }

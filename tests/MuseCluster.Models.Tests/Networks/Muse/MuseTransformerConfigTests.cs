@@ -11,11 +11,11 @@ public sealed class MuseTransformerConfigTests
         var config = new SuperResolutionTransformerConfig
         {
             CodebookSize = 65536, GridSize = 0, TextDim = 0, TextLength = -1, Dim = 6, Layers = 0, Heads = 4, MlpDim = 0,
-            Patch = 0, TokenDim = 0, LowCodebookSize = 1, LowGridSize = 0, LowLayers = -1, LowSkip = true,
+            Patch = 0, Overlap = -1, TokenDim = 0, LowCodebookSize = 1, LowGridSize = 0, LowLayers = -1, LowSkip = true,
         };
         var problems = Assert.Throws<ConfigException>(config.Validate).Problems;
 
-        string[] fields = ["CodebookSize", "GridSize", "TextDim", "TextLength", "Dim", "Layers", "Heads", "MlpDim", "Patch", "TokenDim", "LowCodebookSize", "LowGridSize", "LowLayers"];
+        string[] fields = ["Overlap", "CodebookSize", "GridSize", "TextDim", "TextLength", "Dim", "Layers", "Heads", "MlpDim", "Patch", "TokenDim", "LowCodebookSize", "LowGridSize", "LowLayers"];
         Assert.All(fields, f => Assert.Contains(problems, p => p.StartsWith(f + " is ", StringComparison.Ordinal)));
     }
 
