@@ -43,6 +43,7 @@ public sealed class TrainingPlan(Recipe recipe, string folder, TimeProvider time
     /// <param name="cancellation">Saves what can be resumed, and stops.</param>
     /// <exception cref="ArgumentException">There is no such stage.</exception>
     /// <exception cref="FileNotFoundException">A stage before it is not finished.</exception>
+    /// <exception cref="FormatException">The recipe's textLength would cut its captions, which the vocabulary tells.</exception>
     public void Run(string name, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
         Directory.CreateDirectory(folder);
@@ -51,9 +52,10 @@ public sealed class TrainingPlan(Recipe recipe, string folder, TimeProvider time
             case "tokenizer":
                 if (!File.Exists(TokenizerFile))
                     CaptionTokenizer.Train(recipe.Tokenizer, recipe.World, recipe.Seed, TokenizerFile);
+                LoadTokenizer();
                 break;
             case "text":
-                var tokenizer = SentencePieceTokenizer.Load(Finished(TokenizerFile, "tokenizer"));
+                var tokenizer = LoadTokenizer();
                 Train(name, recipe.Text.Training, progress, cancellation, () => new TextStage(
                     recipe.Text, tokenizer, CaptionTokenizer.SentinelIds(recipe.Tokenizer, tokenizer), recipe.World, recipe.Seed + 1, Device));
                 break;
@@ -123,15 +125,16 @@ public sealed class TrainingPlan(Recipe recipe, string folder, TimeProvider time
 
     private TokenDataset Tokens() => TokenDataset.Load(Finished(TokensFile, "tokens"));
 
-    private PromptEncoder Prompts(T5Encoder text)
+    private PromptEncoder Prompts(T5Encoder text) => new(LoadTokenizer(), text, recipe.Base.Network.TextLength);
+
+    private SentencePieceTokenizer LoadTokenizer()
     {
         var tokenizer = SentencePieceTokenizer.Load(Finished(TokenizerFile, "tokenizer"));
         var length = recipe.Base.Network.TextLength;
         var captions = Enumerable.Range(0, Math.Min(recipe.Scenes, CheckedCaptions)).Select(i => Scenes.Sample((ulong)i).Caption.Text);
         var (longest, pieces) = captions.Select(c => (Text: c, Pieces: tokenizer.EncodeToIds(c).Length)).MaxBy(c => c.Pieces);
-        if (pieces > length)
-            throw new FormatException($"base.network.textLength is {length}, expected at least {pieces}: so many pieces has the caption '{longest}', which would be cut");
-        return new PromptEncoder(tokenizer, text, length);
+        return pieces <= length ? tokenizer : throw new FormatException(
+            $"base.network.textLength is {length}, expected at least {pieces}: so many pieces has the caption '{longest}', which would be cut");
     }
 
     private void MakeTokens(IProgress<TrainingProgress>? progress, CancellationToken cancellation)
