@@ -3,7 +3,7 @@ namespace MuseCluster.Bench;
 /// <summary>How long the benchmark may take.</summary>
 public sealed record BenchOptions
 {
-    /// <summary>The usual run: about a minute and a half on two cores.</summary>
+    /// <summary>The usual run: about two minutes on two cores.</summary>
     public static BenchOptions Full { get; } = new();
 
     /// <summary>Fewer runs of everything, and no grid of the paper's size at 16 together.</summary>
