@@ -101,9 +101,9 @@ public sealed class Benchmark(Func<MuseModel> load, Device device, BenchOptions 
             Begin($"one pass, {name}");
             var cut = MaskedDecoderOptions.For(network, device);
             var groups = TransformerWork.Groups(decoding);
-            var layout = new RowLayout(cut.PicturesPerPass, groups, network.Config.Positions, cut.RowsPerPicture(groups * network.Config.Positions, cut.PicturesPerPass));
+            var layout = new RowLayout(cut.PicturesPerPass, groups, network.Config.Positions, cut.RowsPerShare(groups * network.Config.Positions, cut.PicturesPerPass));
             var masked = (int)TransformerWork.MaskedAtSteps(decoding, network.Config.Tokens).Average();
-            found.Add((name, PassProfile.Measure(network, layout, masked, cut.RowsPerPicture(masked, layout.Sequences), device, options.PerOperator)));
+            found.Add((name, PassProfile.Measure(network, layout, masked, cut.RowsPerShare(masked, layout.Sequences), device, options.PerOperator)));
         }
         Profile("base", model.Base, defaults.BaseDecoding());
         if (model.Superres is { } superres)

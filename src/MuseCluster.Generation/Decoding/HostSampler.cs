@@ -8,9 +8,7 @@ namespace MuseCluster.Generation.Decoding;
 /// Picks tokens by inverse CDF on the processor, a row of logits at a time: one reading of the logits does what takes
 /// libtorch ten operators over tensors that leave the cache. A row's token depends on that row alone.
 /// </summary>
-/// <param name="logits">[Groups x Rows, codes], float32 on the CPU, contiguous: conditional rows, then unconditional ones.</param>
-/// <param name="groups">1, or 2 with guidance.</param>
-internal sealed unsafe class HostSampler(Tensor logits, int groups)
+internal static unsafe class HostSampler
 {
     // Cumulated weights are looked through by blocks, then one by one in the block that holds the answer.
     private const int Block = 64;
@@ -18,16 +16,12 @@ internal sealed unsafe class HostSampler(Tensor logits, int groups)
     [ThreadStatic]
     private static float[]? _weights;
 
-    /// <summary>What rows are picked by.</summary>
-    /// <param name="Uniform">In (0, 1).</param>
-    /// <param name="Guidance">t of l = (1 + t) l_cond - t l_uncond.</param>
-    /// <param name="Floor">Tokens less likely than this share of the likeliest are impossible.</param>
-    internal readonly record struct Rule(float Uniform, float Guidance, float Floor);
-
     /// <summary>Picks the tokens of rows.</summary>
+    /// <param name="logits">[groups x rows, codes], float32 on the CPU, contiguous: conditional rows, then unconditional ones.</param>
+    /// <param name="groups">1, or 2 with guidance.</param>
     /// <param name="rules">One per row; null for padding, which is left out.</param>
     /// <returns>Each row's token and its probability.</returns>
-    internal (long[] Tokens, float[] Probabilities) Sample(Rule?[] rules)
+    internal static (long[] Tokens, float[] Probabilities) Sample(Tensor logits, int groups, SamplingRule?[] rules)
     {
         var (tokens, probabilities, codes) = (new long[rules.Length], new float[rules.Length], (int)logits.size(1));
         fixed (float* first = logits.data<float>())
@@ -37,7 +31,7 @@ internal sealed unsafe class HostSampler(Tensor logits, int groups)
             {
                 for (var row = (int)((long)rules.Length * thread / threads); row < (int)((long)rules.Length * (thread + 1) / threads); row++)
                     if (rules[row] is { } rule)
-                        (tokens[row], probabilities[row]) = Pick((float*)at, codes, row, rules.Length, rule);
+                        (tokens[row], probabilities[row]) = Pick((float*)at, codes, groups, row, rules.Length, rule);
             }
             if (threads == 1)
                 Share(0);
@@ -47,7 +41,7 @@ internal sealed unsafe class HostSampler(Tensor logits, int groups)
         return (tokens, probabilities);
     }
 
-    private (int Token, float Probability) Pick(float* first, int codes, int row, int half, Rule rule)
+    private static (int Token, float Probability) Pick(float* first, int codes, int groups, int row, int half, SamplingRule rule)
     {
         var blocks = (codes + Block - 1) / Block;
         if (_weights is null || _weights.Length < blocks * Block)

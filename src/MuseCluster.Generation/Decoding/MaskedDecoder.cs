@@ -84,7 +84,7 @@ public sealed class MaskedDecoder : IDisposable
         var config = _network.Config;
         var count = _options.FixedPasses ? _options.PicturesPerPass : pictures.Length;
         var groups = pictures[0].Options.Guided ? 2 : 1;
-        var layout = new RowLayout(count, groups, config.Positions, _options.RowsPerPicture(groups * config.Positions, count));
+        var layout = new RowLayout(count, groups, config.Positions, _options.RowsPerShare(groups * config.Positions, count));
 
         var masked = Array.ConvertAll(pictures, p => p.MaskedPositions());
         var starts = new int[pictures.Length];
@@ -96,7 +96,7 @@ public sealed class MaskedDecoder : IDisposable
         }
         if (_options.FixedPasses)
             half = count * Align(config.Tokens);
-        half = _options.RowsPerPicture(half, groups);
+        half = _options.RowsPerShare(half, groups);
         if (masked.All(m => m.Length == 0))
         {
             foreach (var (picture, positions) in pictures.Zip(masked))
@@ -107,47 +107,23 @@ public sealed class MaskedDecoder : IDisposable
         // Conditional rows of all pictures first, then the unconditional rows in the same order. A picture's rows are
         // padded by repeats of row 0, whose logits nobody reads.
         var rows = new long[groups * half];
-        var rules = new HostSampler.Rule?[half];
+        var rules = new SamplingRule?[half];
         for (var i = 0; i < pictures.Length; i++)
             for (var j = 0; j < masked[i].Length; j++)
             {
                 var at = starts[i] + j;
                 for (var g = 0; g < groups; g++)
                     rows[(g * half) + at] = (((long)i * groups) + g) * config.Tokens + masked[i][j];
-                rules[at] = new HostSampler.Rule(
+                rules[at] = new SamplingRule(
                     pictures[i].Random.Draw(pictures[i].Step, masked[i][j]).Token,
                     (float)pictures[i].Options.GuidanceAt(pictures[i].Step), (float)pictures[i].Options.MinP);
             }
 
         var logits = _network.Logits(Tokens(pictures, count), layout, Joined(pictures, count), tensor(rows).to(_device));
         Passes++;
-        var (tokens, probabilities) = _device.type == DeviceType.CPU ? new HostSampler(logits, groups).Sample(rules) : Sample(logits, groups, rules);
+        var (tokens, probabilities) = _device.type == DeviceType.CPU ? HostSampler.Sample(logits, groups, rules) : DeviceSampler.Sample(logits, groups, rules);
         for (var i = 0; i < pictures.Length; i++)
             pictures[i].Advance(masked[i], tokens.AsSpan(starts[i], masked[i].Length), probabilities.AsSpan(starts[i], masked[i].Length));
-    }
-
-    /// <summary>
-    /// The token of each row by inverse CDF: the number of tokens whose cumulated probability is below the uniform's share
-    /// of the whole. Tokens less likely than the row's floor times its likeliest count as impossible.
-    /// </summary>
-    private (long[] Tokens, float[] Probabilities) Sample(Tensor logits, int groups, HostSampler.Rule?[] rules)
-    {
-        var half = rules.Length;
-        Tensor Column(Func<HostSampler.Rule, float> value) => tensor(Array.ConvertAll(rules, r => value(r ?? default)), [half, 1]).to(_device);
-        var (uniforms, floors) = (Column(r => r.Uniform), Column(r => r.Floor));
-        if (groups == 2)
-        {
-            var (conditional, unconditional) = (logits.narrow(0, 0, half), logits.narrow(0, half, half));
-            logits = (conditional - unconditional).mul_(Column(r => r.Guidance)).add_(conditional);
-        }
-        var probabilities = logits.softmax(-1);
-        var likeliest = probabilities.max(-1, keepdim: true).values;
-        var kept = probabilities.masked_fill(probabilities.lt(likeliest.mul_(floors)), 0);
-        var cumulated = kept.cumsum(-1);
-        var last = logits.size(-1) - 1;
-        var below = cumulated.lt(cumulated.narrow(1, last, 1).mul(uniforms)).sum(-1, keepdim: true, type: int64);
-        var tokens = below.clamp_(max: last);
-        return (tokens.ToArray<long>(), probabilities.gather(1, tokens).ToArray<float>());
     }
 
     private Tensor Tokens(MaskedPicture[] pictures, int count)

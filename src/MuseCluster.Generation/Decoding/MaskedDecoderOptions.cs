@@ -44,7 +44,7 @@ public sealed record MaskedDecoderOptions
     /// <param name="used">Rows that a share needs.</param>
     /// <param name="shares">How many there are.</param>
     /// <returns>The least number that keeps both multiples.</returns>
-    public int RowsPerPicture(int used, int shares)
+    public int RowsPerShare(int used, int shares)
     {
         var rows = (used + RowMultiple - 1) / RowMultiple * RowMultiple;
         while ((long)rows * shares % PassMultiple != 0)

@@ -15,7 +15,7 @@ public static class SceneLayout
     // Four medium objects succeed about once in 300 tries, so that running out of tries means the caption cannot be drawn.
     private const int Tries = 100_000;
 
-    // A few captions, such as two large objects, have hardly a place on a coarse grid; they are placed off it.
+    // A few captions have hardly a place on a coarse grid; they are placed off it.
     private const int GridTries = 200;
 
     /// <summary>Draws a scene that fits a caption: places, and a background where the caption names none.</summary>
@@ -40,8 +40,7 @@ public static class SceneLayout
         var places = Place(caption.Relation, extents, ref random, grid, offset);
         for (int attempt = 0; grid > 0 && attempt < GridTries; attempt++)
         {
-            var snapped = Array.ConvertAll(places, place => (X: Snap(place.X), Y: Snap(place.Y)));
-            if (Holds(caption.Relation, extents, snapped))
+            if (Snapped(places) is { } snapped)
             {
                 places = snapped;
                 break;
@@ -59,6 +58,19 @@ public static class SceneLayout
         }
 
         return new Scene(objects, background);
+
+        // Two large objects leave each other one place along an axis, off most grids; the other axis still lies on it.
+        (double X, double Y)[]? Snapped((double X, double Y)[] from)
+        {
+            (double X, double Y)[][] candidates =
+            [
+                Array.ConvertAll(from, place => (X: Snap(place.X), Y: Snap(place.Y))),
+                Array.ConvertAll(from, place => (X: Snap(place.X), place.Y)),
+                Array.ConvertAll(from, place => (place.X, Y: Snap(place.Y))),
+            ];
+            int tried = extents.Length == 2 && Slack(extents) < 1d / grid ? candidates.Length : 1;
+            return candidates.Take(tried).FirstOrDefault(candidate => Holds(caption.Relation, extents, candidate));
+        }
 
         double Snap(double at) => (Math.Round((at * grid) - offset) + offset) / grid;
     }
@@ -135,8 +147,7 @@ public static class SceneLayout
     {
         // Two large objects fill the canvas but for the gap: one place along an axis is left to them, which no number of
         // random tries would hit.
-        double slack = 1 - (2 * (extents[0] + extents[1])) - LeastGap;
-        if (slack > 0.05)
+        if (Slack(extents) > 0.05)
             return PlaceAnywhere(extents, ref random);
 
         bool horizontal = random.Next(2) == 0, swap = random.Next(2) == 0;
@@ -147,6 +158,9 @@ public static class SceneLayout
         double otherAcross = random.NextBetween(extents[1], 1 - extents[1]);
         return horizontal ? [(along, across), (otherAlong, otherAcross)] : [(across, along), (otherAcross, otherAlong)];
     }
+
+    /// <summary>How far two objects side by side can move along their axis, as a fraction of the canvas.</summary>
+    private static double Slack(double[] extents) => 1 - (2 * (extents[0] + extents[1])) - LeastGap;
 
     /// <summary>Two coordinates on one axis, the first the smaller, at least <paramref name="least"/> apart.</summary>
     private static (double First, double Second) PlaceApart(double[] extents, double least, ref SceneRandom random)

@@ -228,7 +228,7 @@ public sealed class MaskedDecoderTests
             using var joined = Conditioning.Concat(conditionings);
             var tokens = Enumerable.Range(0, count).SelectMany(i => Enumerable.Range(0, config.Tokens).Select(t => (long)((i == place ? t * t : t + i) % config.CodebookSize))).ToArray();
             var gathered = Enumerable.Range(0, count).SelectMany(i => own.Select(r => ((2L * i) * config.Tokens) + r)).ToArray();
-            var logits = tiny.Network.Logits(tensor(tokens, [count, config.Tokens]), new RowLayout(count, 2, config.Positions, options.RowsPerPicture(2 * config.Positions, count)), joined, tensor(gathered));
+            var logits = tiny.Network.Logits(tensor(tokens, [count, config.Tokens]), new RowLayout(count, 2, config.Positions, options.RowsPerShare(2 * config.Positions, count)), joined, tensor(gathered));
             var bits = logits.narrow(0, place * own.Length, own.Length).ToArray<float>();
             expected ??= bits;
             Assert.Equal(expected, bits);

@@ -34,7 +34,7 @@ public sealed class RowAlignmentTests
                 float[]? plain = null, biased = null;
                 foreach (var (count, place) in new[] { (1, 0), (2, 0), (2, 1), (3, 1), (6, 5), (9, 4), (16, 15) })
                 {
-                    var rows = options.RowsPerPicture(used, count);
+                    var rows = options.RowsPerShare(used, count);
                     var all = randn(count * rows, input);
                     all.narrow(0, place * rows, used).copy_(block);
                     float[] Own(Tensor result) => result.view(count * rows, output).narrow(0, place * rows, used).ToArray<float>();

@@ -4,23 +4,27 @@ using static MuseCluster.Torch.torch;
 namespace MuseCluster.Generation.Tests.Decoding;
 
 [Collection(nameof(DecoderTests))]
-public sealed class HostSamplerTests
+public sealed class SamplerTests
 {
     [Theory]
-    [InlineData(1, 64, 0)]
-    [InlineData(1, 1000, 0.2)]
-    [InlineData(2, 70, 0)]
-    [InlineData(2, 512, 0.1)]
-    public void TokensAreThoseOfTheCumulatedProbabilities(int groups, int codes, float floor)
+    [InlineData(true, 1, 64, 0)]
+    [InlineData(false, 1, 64, 0)]
+    [InlineData(true, 1, 1000, 0.2)]
+    [InlineData(false, 1, 1000, 0.2)]
+    [InlineData(true, 2, 70, 0)]
+    [InlineData(false, 2, 70, 0)]
+    [InlineData(true, 2, 512, 0.1)]
+    [InlineData(false, 2, 512, 0.1)]
+    public void TokensAreThoseOfTheCumulatedProbabilities(bool host, int groups, int codes, float floor)
     {
         using var guard = inference_mode();
         using var scope = NewDisposeScope();
         manual_seed(9);
         const int Rows = 90;
         var logits = randn(groups * Rows, codes) * 3;
-        var rules = Enumerable.Range(0, Rows).Select(i => i % 7 == 3 ? null : (HostSampler.Rule?)new HostSampler.Rule((i + 0.37f) / Rows, 1.5f * i / Rows, floor)).ToArray();
+        var rules = Enumerable.Range(0, Rows).Select(i => i % 7 == 3 ? null : (SamplingRule?)new SamplingRule((i + 0.37f) / Rows, 1.5f * i / Rows, floor)).ToArray();
 
-        var (tokens, probabilities) = new HostSampler(logits, groups).Sample(rules);
+        var (tokens, probabilities) = host ? HostSampler.Sample(logits, groups, rules) : DeviceSampler.Sample(logits, groups, rules);
 
         var values = logits.ToArray<float>();
         for (var row = 0; row < Rows; row++)
