@@ -20,7 +20,7 @@ need_packages() {
   local packages=() why=()
   if [ -z "${LIBTORCH:-}" ]; then
     [ -f /usr/include/ATen/ATen.h ] || [ -f /usr/local/include/ATen/ATen.h ] || { packages+=(libtorch-dev); why+=('libtorch-dev: the tensor library'); }
-    compgen -G '/usr/lib/*/openblas-*/libblas.so.3' >/dev/null || { packages+=(libopenblas0-pthread); why+=('libopenblas0-pthread: fast matrix products'); }
+    compgen -G '/usr/lib/*/openblas-openmp/libblas.so.3' >/dev/null || { packages+=(libopenblas0-openmp); why+=('libopenblas0-openmp: fast matrix products'); }
   fi
   command -v "${CXX:-g++}" >/dev/null 2>&1 || { packages+=(g++); why+=('g++: compiles the binding to libtorch'); }
   if [ "${1:-}" = sentencepiece ]; then

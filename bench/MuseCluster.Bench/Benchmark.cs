@@ -101,7 +101,7 @@ public sealed class Benchmark(Func<MuseModel> load, Device device, BenchOptions 
             Begin($"one pass, {name}");
             var cut = MaskedDecoderOptions.For(network, device);
             var groups = TransformerWork.Groups(decoding);
-            var layout = new RowLayout(cut.PicturesPerPass, groups, network.Config.Positions, cut.RowsPerShare(groups * network.Config.Positions, cut.PicturesPerPass));
+            var layout = cut.Layout(network.Config, cut.PicturesPerPass, groups);
             var masked = (int)TransformerWork.MaskedAtSteps(decoding, network.Config.Tokens).Average();
             found.Add((name, PassProfile.Measure(network, layout, masked, cut.RowsPerShare(masked, layout.Sequences), device, options.PerOperator)));
         }

@@ -64,7 +64,7 @@ public sealed record PassProfile(int Pictures, int Masked, double Seconds, Work 
             var (x, weight, bias) = (randn([count, input], device: device), randn([output, input], device: device), randn([output], device: device));
             timer.Add(Linear, times, Work.Layer(count, input, output), () => nn.functional.linear(x, weight, bias));
         }
-        Layer(1, layout.Pictures * config.Positions, config.TokenDim * config.Window * config.Window, dim);
+        Layer(1, layout.Pictures * layout.GridRows, config.TokenDim * config.Window * config.Window, dim);
         Layer(layers, rows, dim, 3 * dim);
         Layer(3 * layers, rows, dim, dim);
         Layer(layers, rows, dim, config.MlpDim);

@@ -84,7 +84,7 @@ public sealed class MaskedDecoder : IDisposable
         var config = _network.Config;
         var count = _options.FixedPasses ? _options.PicturesPerPass : pictures.Length;
         var groups = pictures[0].Options.Guided ? 2 : 1;
-        var layout = new RowLayout(count, groups, config.Positions, _options.RowsPerShare(groups * config.Positions, count));
+        var layout = _options.Layout(config, count, groups);
 
         var masked = Array.ConvertAll(pictures, p => p.MaskedPositions());
         var starts = new int[pictures.Length];

@@ -52,6 +52,13 @@ public sealed record MaskedDecoderOptions
         return rows;
     }
 
+    /// <summary>How the rows of a pass lie.</summary>
+    /// <param name="network">The network's shape.</param>
+    /// <param name="pictures">Pictures in the pass.</param>
+    /// <param name="groups">1, or 2 with guidance.</param>
+    public RowLayout Layout(MuseTransformerConfig network, int pictures, int groups) =>
+        new(pictures, groups, network.Positions, RowsPerShare(groups * network.Positions, pictures)) { GridRows = RowsPerShare(network.Positions, pictures) };
+
     internal void Validate()
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(PicturesPerPass, 1);

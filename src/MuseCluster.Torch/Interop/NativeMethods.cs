@@ -52,7 +52,7 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library)] internal static partial int mt_inference_enter(out nint guard);
     [LibraryImport(Library)] internal static partial void mt_inference_leave(nint guard);
     [LibraryImport(Library)] internal static partial int mt_inference_enabled();
-    [LibraryImport(Library)] internal static partial int mt_get_num_threads();
+    [LibraryImport(Library)] internal static partial int mt_get_num_threads(out int threads);
     [LibraryImport(Library)] internal static partial int mt_set_num_threads(int threads);
     [LibraryImport(Library)] internal static partial int mt_manual_seed(long seed);
     [LibraryImport(Library)] internal static partial int mt_device_count(long type, out long count);

@@ -45,11 +45,14 @@ public static partial class torch
 
     /// <summary>How many threads an operator uses.</summary>
     /// <returns>The count.</returns>
-    public static int get_num_threads() => NativeMethods.mt_get_num_threads();
+    public static int get_num_threads()
+    {
+        NativeMethods.Check(NativeMethods.mt_get_num_threads(out var threads), nameof(get_num_threads));
+        return threads;
+    }
 
     /// <summary>
-    /// Sets how many threads an operator uses, matrix products included, when called from this thread or from one that has
-    /// not yet called an operator: OpenMP keeps the number per thread, and libtorch passes it on only at a thread's first use.
+    /// Sets how many threads an operator uses, matrix products included, whichever thread calls it from now on.
     /// </summary>
     /// <param name="num">At least 1.</param>
     public static void set_num_threads(int num)

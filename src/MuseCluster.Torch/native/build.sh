@@ -29,6 +29,11 @@ else
   done
   [ -n "$root" ] || fail "no libtorch: install libtorch-dev, or set LIBTORCH to an unpacked libtorch or a Python torch folder"
   set -- "$@" "-I$root/include/torch/csrc/api/include" -ltorch -ltorch_cpu -lc10
+  # OpenBLAS' own threads and libtorch's OpenMP threads get in each other's way; where several builds of it are installed,
+  # take the one on OpenMP. Only an old-style path reaches the libraries that libtorch itself asks for.
+  for openblas in /usr/lib/*/openblas-openmp; do
+    [ ! -f "$openblas/libblas.so.3" ] || set -- "$@" "-Wl,--disable-new-dtags,-rpath,$openblas"
+  done
 fi
 
 # Builds may run side by side: each has a file of its own, and what stands under the name is always whole.

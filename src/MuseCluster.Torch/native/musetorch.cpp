@@ -101,6 +101,21 @@ int guarded(F&& body) noexcept {
   return 1;
 }
 
+std::atomic<int> wanted_threads{0};
+
+// OpenMP keeps a count per thread, and libtorch passes its own on only at a thread's first use; OpenBLAS on OpenMP rounds
+// by the count of the thread that calls it.
+void adopt_threads() {
+  thread_local int here = 0;
+  int wanted = wanted_threads.load(std::memory_order_relaxed);
+  if (wanted == here) {
+    if (wanted == 0) at::internal::lazy_init_num_threads();
+    return;
+  }
+  at::set_num_threads(wanted);
+  here = wanted;
+}
+
 at::Tensor borrow(const void* handle) {
   if (!handle) return at::Tensor();
   return at::Tensor(c10::intrusive_ptr<Impl, c10::UndefinedTensorImpl>::reclaim_copy(
@@ -274,6 +289,7 @@ MT_EXPORT int mt_op_find(const char* name, const char* overload, void** op) {
 // `results` has room for `capacity` values and `*returned` of them are written.
 MT_EXPORT int mt_op_call(void* op, const Value* arguments, int64_t count, Value* results, int64_t capacity, int64_t* returned) {
   return guarded([&] {
+    adopt_threads();
     auto& o = *static_cast<Op*>(op);
     TORCH_CHECK(static_cast<size_t>(count) <= o.arguments, "takes ", o.arguments, " arguments, got ", count);
     TORCH_CHECK(static_cast<size_t>(capacity) >= o.returns, "returns ", o.returns, " values, room for ", capacity);
@@ -306,6 +322,7 @@ MT_EXPORT void mt_list_free(void** items) { delete[] items; }
 // What C++ pays for the same call: `repeats` calls of the operator with arguments already unpacked.
 MT_EXPORT int mt_op_repeat(void* op, const Value* arguments, int64_t count, int64_t repeats) {
   return guarded([&] {
+    adopt_threads();
     auto& o = *static_cast<Op*>(op);
     Stack values;
     for (int64_t i = 0; i < count; ++i) values.push_back(to_ivalue(arguments[i]));
@@ -379,6 +396,7 @@ MT_EXPORT int mt_tensor_set_grad(void* tensor, void* grad) {
 
 MT_EXPORT int mt_backward(void* const* tensors, int64_t count, void* const* gradients, int retain_graph, int create_graph) {
   return guarded([&] {
+    adopt_threads();
     torch::autograd::variable_list roots, grads;
     for (int64_t i = 0; i < count; ++i) {
       roots.push_back(borrow(tensors[i]));
@@ -394,11 +412,17 @@ MT_EXPORT int mt_inference_enter(void** guard) { return guarded([&] { *guard = n
 MT_EXPORT void mt_inference_leave(void* guard) { delete static_cast<c10::InferenceMode*>(guard); }
 MT_EXPORT int mt_inference_enabled() { return c10::InferenceMode::is_enabled(); }
 
-MT_EXPORT int mt_get_num_threads() { return at::get_num_threads(); }
+MT_EXPORT int mt_get_num_threads(int* threads) {
+  return guarded([&] {
+    adopt_threads();
+    *threads = at::get_num_threads();
+  });
+}
 
 MT_EXPORT int mt_set_num_threads(int threads) {
   return guarded([&] {
-    at::set_num_threads(threads);
+    wanted_threads.store(threads, std::memory_order_relaxed);
+    adopt_threads();
     // libtorch only tells OpenMP and MKL; OpenBLAS built on pthreads keeps its own count.
     if (auto blas = reinterpret_cast<void (*)(int)>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads"))) blas(threads);
   });

@@ -96,11 +96,21 @@ public sealed class ConversionTests : IDisposable
         {
             set_num_threads(3);
             Assert.Equal(3, get_num_threads());
-            var elsewhere = 0;
-            var thread = new Thread(() => elsewhere = get_num_threads());
+            var elsewhere = new List<int>();
+            using SemaphoreSlim asked = new(0), changed = new(0);
+            var thread = new Thread(() =>
+            {
+                elsewhere.Add(get_num_threads());
+                asked.Release();
+                changed.Wait();
+                elsewhere.Add(get_num_threads());
+            });
             thread.Start();
+            asked.Wait();
+            set_num_threads(2);
+            changed.Release();
             thread.Join();
-            Assert.Equal(3, elsewhere);
+            Assert.Equal([3, 2], elsewhere);
             Assert.Throws<ArgumentOutOfRangeException>(() => set_num_threads(0));
         }
         finally

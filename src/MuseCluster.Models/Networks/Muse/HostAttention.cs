@@ -83,32 +83,44 @@ internal static unsafe class HostAttention
     {
         var columns = 2 * TLanes.Count;
         var width = (job.Keys + columns - 1) / columns * columns;
-        var size = ((job.HeadDim + QueriesAtOnce + 1) * width) + (QueriesAtOnce * job.HeadDim);
+        var size = (job.HeadDim + QueriesAtOnce + 1) * width;
         if (_scratch is null || _scratch.Length < size)
             _scratch = GC.AllocateUninitializedArray<float>(size, pinned: true);
-        fixed (float* transposed = _scratch)
+        fixed (float* scratch = _scratch)
             for (var item = first; item < last; item++)
-                Head<TLanes>(in job, output, item / job.Heads, item % job.Heads, transposed, width);
+                Head<TLanes>(in job, output, item / job.Heads, item % job.Heads, scratch, width);
+    }
+
+    /// <summary>Transposes a head's keys into panels that products read from one end to the other.</summary>
+    /// <param name="keys">Keys, [count, dim].</param>
+    /// <param name="row">Floats from one key to the next.</param>
+    /// <param name="count">How many there are.</param>
+    /// <param name="dim">Dimensions of each.</param>
+    /// <param name="panels">[width / columns, dim, columns], zero beyond the last key.</param>
+    /// <param name="columns">Floats in two registers.</param>
+    private static void Transpose(float* keys, nint row, int count, int dim, float* panels, int columns)
+    {
+        if (count % columns != 0)
+            new Span<float>(panels + (count / columns * dim * columns), dim * columns).Clear();
+        for (var key = 0; key < count; key++)
+        {
+            var from = keys + (key * row);
+            var to = panels + (key / columns * dim * columns) + (key % columns);
+            for (var i = 0; i < dim; i++)
+                to[i * columns] = from[i];
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
-    private static void Head<TLanes>(in Job job, float* output, int sequence, int head, float* transposed, int width)
+    private static void Head<TLanes>(in Job job, float* output, int sequence, int head, float* scratch, int width)
         where TLanes : struct, ILanes<TLanes>
     {
         var (layout, dim, keyCount, columns) = (job.Layout, job.HeadDim, job.Keys, 2 * TLanes.Count);
-        var scores = transposed + (dim * width);
+        var scores = scratch + (dim * width);
         var hidden = scores + (QueriesAtOnce * width);
-        var scaled = hidden + width;
         var (keyAt, valueAt, keyRow) = job.At(sequence, head);
-        var keys = (float*)keyAt;
         var values = (float*)valueAt;
-        for (var i = 0; i < dim; i++)
-        {
-            var (from, into) = ((nint)(keys + i), (nint)(transposed + (i * width)));
-            for (var key = 0; key < keyCount; key++)
-                ((float*)into)[key] = ((float*)from)[key * (nint)keyRow];
-            new Span<float>((float*)into + keyCount, width - keyCount).Clear();
-        }
+        Transpose((float*)keyAt, keyRow, keyCount, dim, scratch, columns);
 
         var row = ((nint)(sequence / layout.Groups) * layout.Rows) + ((nint)(sequence % layout.Groups) * layout.Positions);
         var query = job.Query + (row * job.QueryRow) + (head * dim);
@@ -123,14 +135,11 @@ internal static unsafe class HostAttention
         for (var done = 0; done < layout.Positions; done += QueriesAtOnce)
         {
             var count = Math.Min(QueriesAtOnce, layout.Positions - done);
-            for (var q = 0; q < count; q++)
-                for (var i = 0; i < dim; i += TLanes.Count)
-                    TLanes.Load(query + ((done + q) * (nint)job.QueryRow) + i).Multiply(scale).Store(scaled + (q * dim) + i);
             for (var column = 0; column < width; column += columns)
-                SmallProduct.Multiply<TLanes>(count, dim, scaled, dim, transposed + column, width, scores + column, width);
+                SmallProduct.Multiply<TLanes>(count, dim, query + (done * (nint)job.QueryRow), job.QueryRow, scratch + (dim * column), columns, scores + column, width);
             var first = to + (done * (nint)job.Dim);
             for (var q = 0; q < count; q++)
-                shares[q] = Weigh<TLanes>(scores + (q * width), hidden, width);
+                shares[q] = Weigh(scores + (q * width), scale, hidden, width);
             for (var column = 0; column < dim; column += columns)
                 SmallProduct.Multiply<TLanes>(count, keyCount, scores, width, values + column, keyRow, first + column, job.Dim);
             for (var q = 0; q < count; q++)
@@ -139,16 +148,16 @@ internal static unsafe class HostAttention
         }
     }
 
-    /// <summary>Scores to weights that are not yet divided by their sum; minus infinity is the bias of what is no key.</summary>
+    /// <summary>Products to weights that are not yet divided by their sum; minus infinity is the bias of what is no key.</summary>
     /// <returns>1 over the sum.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
-    private static float Weigh<TLanes>(float* scores, float* bias, int width)
+    private static float Weigh<TLanes>(float* scores, TLanes scale, float* bias, int width)
         where TLanes : struct, ILanes<TLanes>
     {
         var most = TLanes.Fill(float.NegativeInfinity);
         for (var i = 0; i < width; i += TLanes.Count)
         {
-            var score = TLanes.Load(scores + i).Add(TLanes.Load(bias + i));
+            var score = TLanes.Load(scores + i).MultiplyAdd(scale, TLanes.Load(bias + i));
             score.Store(scores + i);
             most = most.Max(score);
         }

@@ -11,6 +11,9 @@ namespace MuseCluster.Models.Networks.Muse;
 /// <param name="Rows">Rows per picture, at least Groups x Positions.</param>
 public readonly record struct RowLayout(int Pictures, int Groups, int Positions, int Rows)
 {
+    /// <summary>Rows per picture, at least Positions, where all groups still share one: at the grids' input. Default Rows.</summary>
+    public int GridRows { get; init; } = Rows;
+
     /// <summary>Rows of a picture that are not padding.</summary>
     public int Used => Groups * Positions;
 
