@@ -37,7 +37,7 @@ internal sealed class BenchCommand : MuseCommand
             throw new UsageException(_random.Name, $"'{recipe}' takes the place of {_model.Name} '{model}'; expected one of both");
         torch.set_num_threads(parse.GetValue(_threads) ?? Environment.ProcessorCount);
 
-        using var untrained = recipe is null ? null : Untrained(recipe, context.Cancellation);
+        using var untrained = recipe is null ? null : RandomModel.CreateAsync(Recipe.Load(recipe), context.Cancellation).GetAwaiter().GetResult();
         MuseModel Load() => untrained is null
             ? ModelFolder.Load(model ?? ModelFolder.Default, _model.Name, torch.CPU)
             : MuseModel.Load(untrained.Folder, torch.CPU);
@@ -48,20 +48,6 @@ internal sealed class BenchCommand : MuseCommand
             context.WriteJson(report.ToJson());
         else
             Print(report, context);
-    }
-
-    private RandomModel Untrained(string recipe, CancellationToken cancellation)
-    {
-        if (!File.Exists(recipe))
-            throw new UsageException(_random.Name, $"'{recipe}' is not there; expected a recipe such as models/shapes/recipe.json");
-        try
-        {
-            return RandomModel.CreateAsync(Recipe.Load(recipe), cancellation).GetAwaiter().GetResult();
-        }
-        catch (Exception e) when (e is FormatException or ArgumentException)
-        {
-            throw new UsageException(_random.Name, e.Message, e);
-        }
     }
 
     private static void Print(BenchReport report, CommandContext context)

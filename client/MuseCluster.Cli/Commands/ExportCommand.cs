@@ -30,10 +30,7 @@ internal sealed class ExportCommand : MuseCommand
     /// <inheritdoc/>
     protected override void Execute(ParseResult parse, CommandContext context)
     {
-        var recipe = parse.GetRequiredValue(_recipe)!;
-        if (!File.Exists(recipe))
-            throw new UsageException(_recipe.Name, $"'{recipe}' is not there; expected a recipe such as models/shapes/recipe.json");
-        var plan = new TrainingPlan(Recipe.Load(recipe), parse.GetRequiredValue(_run)!, TimeProvider.System);
+        var plan = new TrainingPlan(Recipe.Load(parse.GetRequiredValue(_recipe)!), parse.GetRequiredValue(_run)!, TimeProvider.System);
         var folder = parse.GetRequiredValue(_out)!;
         var manifest = ModelExport.WriteAsync(plan, folder, context.Cancellation).GetAwaiter().GetResult();
         if (context.Json)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MuseCluster.Cli.Terminal;
+using MuseCluster.Training.Recipes;
 
 namespace MuseCluster.Cli.Commands;
 
@@ -42,7 +43,7 @@ internal abstract class MuseCommand : Command
             // Whatever broke, it broke because the user stopped it: a child that shared Ctrl-C, a closed pipe.
             return interruption.ExitCode;
         }
-        catch (UsageException e)
+        catch (Exception e) when (e is UsageException or RecipeException)
         {
             return CliErrors.Write(this, e.Message, ExitCodes.Usage);
         }

@@ -50,7 +50,7 @@ internal sealed class TrainCommand : MuseCommand
         var folder = parse.GetRequiredValue(_run)!;
         if (File.Exists(folder))
             throw new UsageException(_run.Name, $"'{folder}' is a file; expected a folder");
-        var plan = new TrainingPlan(LoadRecipe(parse.GetRequiredValue(_recipe)!), folder, TimeProvider.System, ChooseDevice(parse.GetValue(_device)));
+        var plan = new TrainingPlan(Recipe.Load(parse.GetRequiredValue(_recipe)!), folder, TimeProvider.System, ChooseDevice(parse.GetValue(_device)));
         var stages = parse.GetValue(_stages) is { Length: > 0 } chosen ? chosen : TrainingPlan.StageNames;
         if (parse.GetValue(_list))
         {
@@ -65,20 +65,6 @@ internal sealed class TrainCommand : MuseCommand
             done.Add(Train(plan, folder, stage, context));
         if (context.Json)
             context.WriteJson(new JsonObject { ["run"] = Path.GetFullPath(folder), ["stages"] = done });
-    }
-
-    private Recipe LoadRecipe(string path)
-    {
-        if (!File.Exists(path))
-            throw new UsageException(_recipe.Name, $"'{path}' is not there; expected a recipe such as models/shapes/recipe.json");
-        try
-        {
-            return Recipe.Load(path);
-        }
-        catch (Exception e) when (e is FormatException or ArgumentException)
-        {
-            throw new UsageException(_recipe.Name, e.Message, e);
-        }
     }
 
     private torch.Device ChooseDevice(string? device) =>

@@ -63,21 +63,23 @@ public sealed record Recipe
     /// <summary>Reads a recipe and checks all of it.</summary>
     /// <param name="path">A JSON file; comments are allowed.</param>
     /// <returns>The recipe.</returns>
-    /// <exception cref="FormatException">The file is no recipe; the message names the file and every field that is wrong.</exception>
+    /// <exception cref="RecipeException">The file is not there or no recipe; the message names the file and every field that is wrong.</exception>
     public static Recipe Load(string path)
     {
+        if (!File.Exists(path))
+            throw new RecipeException($"{path}: is not there; expected a recipe such as models/shapes/recipe.json");
         Recipe recipe;
         try
         {
             recipe = JsonSerializer.Deserialize<Recipe>(File.ReadAllBytes(path), Json)
-                ?? throw new FormatException($"{path}: expected a recipe, found null.");
+                ?? throw new RecipeException($"{path}: expected a recipe, found null.");
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or ArgumentException)
         {
-            throw new FormatException($"{path}: {e.Message}", e);
+            throw new RecipeException($"{path}: {e.Message}", e);
         }
         var problems = recipe.Problems().ToList();
-        return problems.Count == 0 ? recipe : throw new FormatException($"{path}: {string.Join("; ", problems)}.");
+        return problems.Count == 0 ? recipe : throw new RecipeException($"{path}: {string.Join("; ", problems)}.");
     }
 
     private IEnumerable<string> Problems()

@@ -43,7 +43,7 @@ public sealed class TrainingPlan(Recipe recipe, string folder, TimeProvider time
     /// <param name="cancellation">Saves what can be resumed, and stops.</param>
     /// <exception cref="ArgumentException">There is no such stage.</exception>
     /// <exception cref="FileNotFoundException">A stage before it is not finished.</exception>
-    /// <exception cref="FormatException">The recipe's textLength would cut its captions, which the vocabulary tells.</exception>
+    /// <exception cref="RecipeException">The recipe's textLength would cut its captions, which the vocabulary tells.</exception>
     public void Run(string name, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
         Directory.CreateDirectory(folder);
@@ -133,7 +133,7 @@ public sealed class TrainingPlan(Recipe recipe, string folder, TimeProvider time
         var length = recipe.Base.Network.TextLength;
         var captions = Enumerable.Range(0, Math.Min(recipe.Scenes, CheckedCaptions)).Select(i => Scenes.Sample((ulong)i).Caption.Text);
         var (longest, pieces) = captions.Select(c => (Text: c, Pieces: tokenizer.EncodeToIds(c).Length)).MaxBy(c => c.Pieces);
-        return pieces <= length ? tokenizer : throw new FormatException(
+        return pieces <= length ? tokenizer : throw new RecipeException(
             $"base.network.textLength is {length}, expected at least {pieces}: so many pieces has the caption '{longest}', which would be cut");
     }
 

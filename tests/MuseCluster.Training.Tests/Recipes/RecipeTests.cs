@@ -83,7 +83,7 @@ public sealed class RecipeTests
         foreach (var text in new[] { "", "null", "[]", "{", "{}" })
         {
             File.WriteAllText(run["recipe.json"], text);
-            Assert.Contains("recipe.json", Assert.Throws<FormatException>(() => Recipe.Load(run["recipe.json"])).Message, StringComparison.Ordinal);
+            Assert.Contains("recipe.json", Assert.Throws<RecipeException>(() => Recipe.Load(run["recipe.json"])).Message, StringComparison.Ordinal);
         }
     }
 
@@ -93,7 +93,7 @@ public sealed class RecipeTests
         var recipe = JsonNode.Parse(File.ReadAllText(Shapes))!.AsObject();
         edit(recipe);
         File.WriteAllText(run["recipe.json"], recipe.ToJsonString());
-        return Assert.Throws<FormatException>(() => Recipe.Load(run["recipe.json"])).Message;
+        return Assert.Throws<RecipeException>(() => Recipe.Load(run["recipe.json"])).Message;
     }
 
     private static string Find()

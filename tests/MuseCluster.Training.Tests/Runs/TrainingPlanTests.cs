@@ -123,7 +123,7 @@ public sealed class TrainingPlanTests
             tiny with { Base = tiny.Base with { Network = tiny.Base.Network with { TextLength = 8 } }, Superres = tiny.Superres with { Network = tiny.Superres.Network with { TextLength = 8 } } },
             run["run"], TimeProvider.System);
 
-        var message = Assert.Throws<FormatException>(() => plan.Run(stage, null, CancellationToken.None)).Message;
+        var message = Assert.Throws<RecipeException>(() => plan.Run(stage, null, CancellationToken.None)).Message;
         Assert.Matches("base.network.textLength is 8, expected at least 1[0-9]: so many pieces has the caption '.+ background'", message);
     }
 
