@@ -5,6 +5,8 @@ namespace MuseCluster.Training.Recipes;
 /// <summary>How one network is trained.</summary>
 public sealed record TrainingOptions
 {
+    private const double FirstMaskScale = 0.1;
+
     /// <summary>Optimiser steps.</summary>
     public required int Steps { get; init; }
 
@@ -45,6 +47,14 @@ public sealed record TrainingOptions
     /// </summary>
     public double CodeBalance { get; init; }
 
+    /// <summary>
+    /// Steps over which a transformer's masks grow, linearly, from a tenth of their share to the whole of it. Where little is
+    /// masked, what is missing follows from what is there, so that a network soon learns what tokens mean; where nearly all is
+    /// masked, most of the loss is chance that no network can foretell, and drowns it (curriculum learning, Bengio et al., ICML
+    /// 2009). Default 0: none.
+    /// </summary>
+    public int MaskGrowthSteps { get; init; }
+
     /// <summary>How often a caption is replaced by the empty prompt, for classifier-free guidance.</summary>
     public double ConditionDropout { get; init; } = 0.1;
 
@@ -58,6 +68,12 @@ public sealed record TrainingOptions
         var share = (step - WarmupSteps) / (double)Math.Max(1, Steps - WarmupSteps);
         return LearningRate * (FinalLearningRate + ((1 - FinalLearningRate) * 0.5 * (1 + Math.Cos(Math.PI * Math.Min(1, share)))));
     }
+
+    /// <summary>What masks are scaled by at a step.</summary>
+    /// <param name="step">The step, from 0.</param>
+    /// <returns>Above 0, at most 1.</returns>
+    public double MaskScaleAt(long step) =>
+        step >= MaskGrowthSteps ? 1 : FirstMaskScale + ((1 - FirstMaskScale) * step / MaskGrowthSteps);
 
     internal IEnumerable<string> Problems(string name)
     {
@@ -73,6 +89,7 @@ public sealed record TrainingOptions
         if (LabelSmoothing is < 0 or >= 1) yield return $"{name}.LabelSmoothing is {LabelSmoothing}, expected 0 to below 1";
         if (ConditionDropout is < 0 or > 1) yield return $"{name}.ConditionDropout is {ConditionDropout}, expected 0 to 1";
         if (CodeBalance is not (>= 0 and <= 1)) yield return $"{name}.CodeBalance is {CodeBalance}, expected 0 to 1";
+        if (MaskGrowthSteps < 0) yield return $"{name}.MaskGrowthSteps is {MaskGrowthSteps}, expected at least 0";
         if (!(GradientClip > 0)) yield return $"{name}.GradientClip is {GradientClip}, expected above 0";
     }
 }

@@ -131,7 +131,7 @@ public sealed class TrainingPlan(Recipe recipe, string folder, TimeProvider time
     {
         var tokenizer = SentencePieceTokenizer.Load(Finished(TokenizerFile, "tokenizer"));
         var length = recipe.Base.Network.TextLength;
-        var captions = Enumerable.Range(0, Math.Min(recipe.Scenes, CheckedCaptions)).Select(i => Scenes.Sample((ulong)i).Caption.Text);
+        var captions = Enumerable.Range(0, Math.Min(recipe.Scenes, CheckedCaptions)).Select(i => Scenes.SampleCaption((ulong)i).Text);
         var (longest, pieces) = captions.Select(c => (Text: c, Pieces: tokenizer.EncodeToIds(c).Length)).MaxBy(c => c.Pieces);
         return pieces <= length ? tokenizer : throw new RecipeException(
             $"base.network.textLength is {length}, expected at least {pieces}: so many pieces has the caption '{longest}', which would be cut");

@@ -29,8 +29,36 @@ public sealed class SceneSampler
     public CaptionedScene Sample(ulong index)
     {
         var random = new SceneRandom(_seed, index);
-        var caption = DrawCaption(ref random).Paraphrase(ref random, _options.ParaphraseProbability);
+        var caption = DrawCaption(ref random);
         return new CaptionedScene(SceneLayout.Arrange(caption, ref random, _options.PositionGrid, _options.PositionOffset), caption);
+    }
+
+    /// <summary>Draws the caption of <see cref="Sample"/> alone, which spares the search for places.</summary>
+    /// <param name="index">Its place in the sequence.</param>
+    public Caption SampleCaption(ulong index)
+    {
+        var random = new SceneRandom(_seed, index);
+        return DrawCaption(ref random);
+    }
+
+    /// <summary>
+    /// The scene of <see cref="Sample"/> with each object's shape drawn anew: places, sizes and colours stay. Only pairs that
+    /// the split shows are drawn.
+    /// </summary>
+    /// <param name="index">Its place in the sequence.</param>
+    public Scene Reshape(ulong index)
+    {
+        var random = new SceneRandom(~_seed, index);
+        var pairs = _options.Split == SceneSplit.HeldOut ? HeldOut.AllPairs : HeldOut.SeenPairs;
+        var scene = Sample(index).Scene;
+        var objects = new SceneObject[scene.Objects.Count];
+        for (int i = 0; i < objects.Length; i++)
+        {
+            var item = scene.Objects[i];
+            objects[i] = item with { Shape = random.Pick([.. pairs.Where(pair => pair.Color == item.Color)]).Shape };
+        }
+
+        return scene with { Objects = objects };
     }
 
     private Caption DrawCaption(ref SceneRandom random)
@@ -44,7 +72,7 @@ public sealed class SceneSampler
         };
         Relation? relation = kind == CaptionKind.Related ? random.Pick(AllRelations) : null;
         PaletteColor? background = random.NextChance(_options.BackgroundProbability) ? DrawBackground(objects, ref random) : null;
-        return new Caption(kind, "", objects, relation, background);
+        return new Caption(kind, "", objects, relation, background).Paraphrase(ref random, _options.ParaphraseProbability);
     }
 
     private CaptionKind DrawKind(ref SceneRandom random)

@@ -4,16 +4,17 @@ namespace MuseCluster.Training.Stages;
 
 /// <summary>
 /// Draws which tokens of a grid are masked: the share is cos(pi r / 2) with r uniform, whose density is
-/// 2 / (pi sqrt(1 - share^2)), the arccos law of Muse, section 2.6; the places are uniform.
+/// 2 / (pi sqrt(1 - share^2)), the arccos law of Muse, section 2.6, times a scale; the places are uniform.
 /// </summary>
 internal static class MaskSampler
 {
     /// <summary>Draws one mask.</summary>
     /// <param name="random">Where the choices come from.</param>
+    /// <param name="scale">What the share is multiplied by, above 0 and at most 1.</param>
     /// <param name="mask">Receives true at masked tokens; at least one is.</param>
-    internal static void Draw(ref SceneRandom random, Span<bool> mask)
+    internal static void Draw(ref SceneRandom random, double scale, Span<bool> mask)
     {
-        var share = Math.Cos(Math.PI / 2 * random.NextUnit());
+        var share = scale * Math.Cos(Math.PI / 2 * random.NextUnit());
         var count = Math.Clamp((int)Math.Ceiling(share * mask.Length), 1, mask.Length);
 
         // Selection sampling: each token is taken with the probability that keeps the count exact.

@@ -45,7 +45,7 @@ public abstract class MaskedTransformerStage(TokenDataset data, SceneSampler cap
             var random = new SceneRandom(seed, (ulong)((step * batch) + b));
             scenes[b] = random.Next(data.Count);
             texts[b] = random.NextChance(training.ConditionDropout) ? _empty : CaptionIds(scenes[b]);
-            MaskSampler.Draw(ref random, mask);
+            MaskSampler.Draw(ref random, training.MaskScaleAt(step), mask);
             var grid = Grid(scenes[b]);
             for (var i = 0; i < length; i++)
             {
@@ -93,7 +93,7 @@ public abstract class MaskedTransformerStage(TokenDataset data, SceneSampler cap
     protected abstract Conditioning Condition(Tensor embeddings, Tensor mask, int[] scenes, long sample);
 
     // Each caption is cut into pieces once: scenes come back many times.
-    private long[] CaptionIds(int scene) => _captionIds[scene] ??= prompts.Tokenize(captions.Sample((ulong)scene).Caption.Text);
+    private long[] CaptionIds(int scene) => _captionIds[scene] ??= prompts.Tokenize(captions.SampleCaption((ulong)scene).Text);
 
     private static Tensor Pad(long[][] texts, Device device)
     {

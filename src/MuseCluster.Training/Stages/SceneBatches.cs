@@ -14,13 +14,20 @@ internal sealed class SceneBatches(SceneSampler sampler, int resolution, Device 
     /// <param name="first">Index of the first scene.</param>
     /// <param name="count">How many.</param>
     /// <returns>[count, 3, resolution, resolution] in [-1, 1].</returns>
-    internal Tensor Render(ulong first, int count)
+    internal Tensor Render(ulong first, int count) => Render(first, count, index => sampler.Sample(index).Scene);
+
+    /// <summary>Renders consecutive scenes with other shapes: <see cref="SceneSampler.Reshape"/>.</summary>
+    /// <param name="first">Index of the first scene.</param>
+    /// <param name="count">How many.</param>
+    /// <returns>[count, 3, resolution, resolution] in [-1, 1].</returns>
+    internal Tensor RenderReshaped(ulong first, int count) => Render(first, count, sampler.Reshape);
+
+    private Tensor Render(ulong first, int count, Func<ulong, Scene> scene)
     {
         var pictures = empty([count, 3, resolution, resolution]);
-        var values = pictures.data<float>();
         var size = 3 * resolution * resolution;
-        for (var i = 0; i < count; i++)
-            SceneRenderer.Render(sampler.Sample(first + (ulong)i).Scene, resolution, values.Slice(i * size, size));
+        Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() }, i =>
+            SceneRenderer.Render(scene(first + (ulong)i), resolution, pictures.data<float>().Slice(i * size, size)));
         return pictures.to(device);
     }
 }

@@ -12,7 +12,7 @@ public sealed class SuperResolutionStage : MaskedTransformerStage
 {
     private readonly SuperResolutionTransformer _network;
     private readonly CodeNeighbors? _neighbors;
-    private readonly double _damage;
+    private readonly double _damage, _reshaped;
     private readonly ulong _seed;
 
     /// <summary>Starts from initial weights.</summary>
@@ -26,7 +26,7 @@ public sealed class SuperResolutionStage : MaskedTransformerStage
     public SuperResolutionStage(TransformerRecipe<SuperResolutionTransformerConfig> recipe, TokenDataset data, SceneSampler captions, PromptEncoder prompts, ulong seed, CodeNeighbors? neighbors = null, Device? device = null)
         : base(data, captions, prompts, recipe.Training, seed, device ?? CPU)
     {
-        (_neighbors, _damage, _seed) = (neighbors, recipe.LowDamage, seed);
+        (_neighbors, _damage, _reshaped, _seed) = (neighbors, recipe.LowDamage, recipe.LowReshaped, seed);
         manual_seed((long)seed);
         _network = new SuperResolutionTransformer(recipe.Network).to(device ?? CPU);
     }
@@ -48,10 +48,10 @@ public sealed class SuperResolutionStage : MaskedTransformerStage
         for (var i = 0; i < scenes.Length; i++)
         {
             var grid = low.AsSpan(i * length, length);
-            var codes = Data.Low(scenes[i]);
+            var random = new SceneRandom(~_seed, (ulong)(sample + i));
+            var codes = random.NextChance(_reshaped) ? Data.Reshaped(scenes[i]) : Data.Low(scenes[i]);
             for (var j = 0; j < length; j++)
                 grid[j] = codes[j];
-            var random = new SceneRandom(~_seed, (ulong)(sample + i));
             _neighbors?.Damage(grid, _damage, ref random);
         }
         return _network.Condition(embeddings, mask, tensor(low, [scenes.Length, length], device: embeddings.device));

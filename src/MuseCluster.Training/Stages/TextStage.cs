@@ -61,7 +61,7 @@ public sealed class TextStage : TrainingStage
         {
             var index = (ulong)((step * batch) + i);
             var random = new SceneRandom(_seed ^ 0x5BA7, index);
-            var caption = _captions.Sample(index).Caption;
+            var caption = _captions.SampleCaption(index);
             var ids = Ids(caption);
             texts[i] = random.NextChance(_recipe.Restatement)
                 ? _corruption.CutEnd(ids, Ids(Restate(caption, ref random)))

@@ -12,12 +12,13 @@ namespace MuseCluster.Training.Stages;
 /// </summary>
 public sealed class TokenDataset
 {
-    private const int Batch = 32;
-    private readonly ushort[] _low, _high;
+    // Small enough that the distances to every code stay in the cache.
+    private const int Batch = 4;
+    private readonly ushort[] _low, _reshaped, _high;
 
-    private TokenDataset(int count, ushort[] low, ushort[] high)
+    private TokenDataset(int count, ushort[] low, ushort[] reshaped, ushort[] high)
     {
-        (Count, _low, _high) = (count, low, high);
+        (Count, _low, _reshaped, _high) = (count, low, reshaped, high);
     }
 
     /// <summary>Number of scenes.</summary>
@@ -25,11 +26,15 @@ public sealed class TokenDataset
 
     /// <summary>The base model's grid of a scene.</summary>
     /// <param name="scene">Its index.</param>
-    public ReadOnlySpan<ushort> Low(int scene) => _low.AsSpan(scene * (_low.Length / Count), _low.Length / Count);
+    public ReadOnlySpan<ushort> Low(int scene) => Row(_low, scene);
+
+    /// <summary>The base model's grid of a scene with other shapes: <see cref="SceneSampler.Reshape"/>.</summary>
+    /// <param name="scene">Its index.</param>
+    public ReadOnlySpan<ushort> Reshaped(int scene) => Row(_reshaped, scene);
 
     /// <summary>The super-resolution model's grid of a scene.</summary>
     /// <param name="scene">Its index.</param>
-    public ReadOnlySpan<ushort> High(int scene) => _high.AsSpan(scene * (_high.Length / Count), _high.Length / Count);
+    public ReadOnlySpan<ushort> High(int scene) => Row(_high, scene);
 
     /// <summary>Makes the grids and writes them to a file.</summary>
     /// <param name="path">The file.</param>
@@ -43,20 +48,22 @@ public sealed class TokenDataset
     public static void Create(string path, SceneSampler sampler, int count, VqGan low, VqGan high, Device device, IProgress<int>? progress, CancellationToken cancellation)
     {
         using var guard = inference_mode();
-        var grids = (Low: new byte[count * 2 * Square(low.Config.GridSize)], High: new byte[count * 2 * Square(high.Config.GridSize)]);
         var (lowScenes, highScenes) = (new SceneBatches(sampler, low.Config.Resolution, device), new SceneBatches(sampler, high.Config.Resolution, device));
+        var grids = new (string Name, VqGan Network, Func<ulong, int, Tensor> Render, byte[] Codes)[]
+        {
+            ("low", low, lowScenes.Render, Room(low)), ("reshaped", low, lowScenes.RenderReshaped, Room(low)), ("high", high, highScenes.Render, Room(high)),
+        };
         for (var first = 0; first < count; first += Batch)
         {
             cancellation.ThrowIfCancellationRequested();
             var size = Math.Min(Batch, count - first);
-            Encode(low, lowScenes, first, size, MemoryMarshal.Cast<byte, ushort>(grids.Low.AsSpan()));
-            Encode(high, highScenes, first, size, MemoryMarshal.Cast<byte, ushort>(grids.High.AsSpan()));
+            foreach (var (_, network, render, codes) in grids)
+                Encode(network, render, first, size, MemoryMarshal.Cast<byte, ushort>(codes.AsSpan()));
             progress?.Report(first + size);
         }
-        SafetensorsWriter.Write(path, [
-            TensorSource.FromBytes("low", TensorDType.U8, [count, grids.Low.Length / count], grids.Low),
-            TensorSource.FromBytes("high", TensorDType.U8, [count, grids.High.Length / count], grids.High),
-        ]);
+        SafetensorsWriter.Write(path, grids.Select(g => TensorSource.FromBytes(g.Name, TensorDType.U8, [count, g.Codes.Length / count], g.Codes)));
+
+        byte[] Room(VqGan network) => new byte[count * sizeof(ushort) * Square(network.Config.GridSize)];
     }
 
     /// <summary>Reads the grids.</summary>
@@ -65,15 +72,17 @@ public sealed class TokenDataset
     public static TokenDataset Load(string path)
     {
         using var file = Checkpoint.Open(path);
-        var (low, high) = (file["low"], file["high"]);
-        return new TokenDataset(
-            (int)low.Shape[0], MemoryMarshal.Cast<byte, ushort>(low.Bytes).ToArray(), MemoryMarshal.Cast<byte, ushort>(high.Bytes).ToArray());
+        return new TokenDataset((int)file["low"].Shape[0], Codes("low"), Codes("reshaped"), Codes("high"));
+
+        ushort[] Codes(string name) => MemoryMarshal.Cast<byte, ushort>(file[name].Bytes).ToArray();
     }
 
-    private static void Encode(VqGan network, SceneBatches scenes, int first, int count, Span<ushort> grids)
+    private ReadOnlySpan<ushort> Row(ushort[] grids, int scene) => grids.AsSpan(scene * (grids.Length / Count), grids.Length / Count);
+
+    private static void Encode(VqGan network, Func<ulong, int, Tensor> render, int first, int count, Span<ushort> grids)
     {
         using var scope = NewDisposeScope();
-        var indices = network.Encode(scenes.Render((ulong)first, count)).cpu().contiguous().data<long>();
+        var indices = network.Encode(render((ulong)first, count)).cpu().contiguous().data<long>();
         var at = first * Square(network.Config.GridSize);
         for (var i = 0; i < indices.Length; i++)
             grids[at + i] = (ushort)indices[i];
