@@ -33,6 +33,8 @@ public sealed class RecipeTests
             r["vqganSuperres"]!["network"]!["encoder"]!["patch"] = 0;
             r["base"]!["network"]!["heads"] = 7;
             r["base"]!["training"]!["labelSmoothing"] = 1;
+            r["base"]!["training"]!["maskGrowthSteps"] = -1;
+            r["superres"]!["lowReshaped"] = 1.5;
             r["superres"]!["network"]!["lowCodebookSize"] = 3;
             r["superres"]!["training"]!["learningRate"] = 0;
         });
@@ -40,7 +42,7 @@ public sealed class RecipeTests
             new[]
             {
                 "scenes is 0", "world: ", "tokenizer.captions", "text.noiseDensity", "text.network: ", "num_heads", "text.training.Steps", "vqganBase.training.Beta2",
-                "vqganBase.network: ", "vqganSuperres.network: ", "Encoder.Patch", "base.network: ", "Heads is 7", "base.training.LabelSmoothing",
+                "vqganBase.network: ", "vqganSuperres.network: ", "Encoder.Patch", "base.network: ", "Heads is 7", "base.training.LabelSmoothing", "base.training.MaskGrowthSteps is -1", "superres.lowReshaped",
                 "superres.network.lowCodebookSize is 3", "superres.training.LearningRate",
             },
             part => Assert.Contains(part, message, StringComparison.Ordinal));

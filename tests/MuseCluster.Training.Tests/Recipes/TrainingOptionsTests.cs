@@ -25,6 +25,17 @@ public sealed class TrainingOptionsTests
         Assert.Equal(2e-3, (Options with { WarmupSteps = 0 }).RateAt(0), 1e-12);
 
     [Fact]
+    public void MasksGrowFromATenthToTheWholeOfTheirShare()
+    {
+        Assert.Equal(1, Options.MaskScaleAt(0));
+        var growing = Options with { MaskGrowthSteps = 400 };
+        Assert.Equal(0.1, growing.MaskScaleAt(0), 1e-12);
+        Assert.Equal(0.55, growing.MaskScaleAt(200), 1e-12);
+        Assert.Equal(1, growing.MaskScaleAt(400));
+        Assert.Equal(1, growing.MaskScaleAt(1099));
+    }
+
+    [Fact]
     public void AWarmUpLongerThanTheRunStaysFinite()
     {
         var options = Options with { Steps = 10 };

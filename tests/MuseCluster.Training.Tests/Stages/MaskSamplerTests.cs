@@ -16,7 +16,7 @@ public sealed class MaskSamplerTests
         for (var i = 0; i < Draws; i++)
         {
             var random = new SceneRandom(1, (ulong)i);
-            MaskSampler.Draw(ref random, mask);
+            MaskSampler.Draw(ref random, 1, mask);
             shares[i] = mask.Count(m => m) / (double)Tokens;
         }
         Array.Sort(shares);
@@ -44,7 +44,7 @@ public sealed class MaskSamplerTests
         for (var i = 0; i < Draws; i++)
         {
             var random = new SceneRandom(2, (ulong)i);
-            MaskSampler.Draw(ref random, mask);
+            MaskSampler.Draw(ref random, 1, mask);
             for (var p = 0; p < Tokens; p++)
             {
                 single[p] += mask[p] ? 1 : 0;
@@ -57,6 +57,19 @@ public sealed class MaskSamplerTests
         Assert.All(pairs, p => Assert.InRange(p, pairs.Average() * 0.95, pairs.Average() * 1.05));
     }
 
+    [Fact]
+    public void AScaleShrinksTheShare()
+    {
+        var (whole, part) = (new bool[1000], new bool[1000]);
+        for (var i = 0; i < 200; i++)
+        {
+            var (random, same) = (new SceneRandom(4, (ulong)i), new SceneRandom(4, (ulong)i));
+            MaskSampler.Draw(ref random, 1, whole);
+            MaskSampler.Draw(ref same, 0.25, part);
+            Assert.Equal(whole.Count(m => m) / 4.0, part.Count(m => m), 1.0);
+        }
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -67,7 +80,7 @@ public sealed class MaskSamplerTests
         for (var i = 0; i < 2000; i++)
         {
             var random = new SceneRandom(3, (ulong)i);
-            MaskSampler.Draw(ref random, mask);
+            MaskSampler.Draw(ref random, 1, mask);
             Assert.Contains(true, mask);
         }
     }

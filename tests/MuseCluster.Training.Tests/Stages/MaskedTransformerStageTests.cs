@@ -77,6 +77,20 @@ public sealed class MaskedTransformerStageTests
     }
 
     [Fact]
+    public void SuperresolutionSeesOtherShapesAsOftenAsTheRecipeSays()
+    {
+        using var text = TinyStages.Text();
+        using var scope = NewDisposeScope();
+        float Loss(double reshaped)
+        {
+            using var stage = TinyStages.SuperresStage(text, 5, TinyStages.Options(10), reshaped);
+            return stage.Loss(7, new Dictionary<string, double>()).item<float>();
+        }
+        Assert.Equal(Loss(0), Loss(0));
+        Assert.NotEqual(Loss(0), Loss(1));
+    }
+
+    [Fact]
     public void AStepIsFixedByItsNumber()
     {
         using var text = TinyStages.Text();
