@@ -54,11 +54,7 @@ internal sealed class StagedPipeline : IDisposable
                 (superresPasses, superresRest) = Decode(_superres, _superresNetwork!, high, cancellation);
                 last = high;
             }
-            var pixels = Timed(() =>
-            {
-                foreach (var picture in last)
-                    _factory.Decode(picture.Grid);
-            });
+            var pixels = Timed(() => _factory.Decode([.. last.Select(p => p.Grid.ToArray())], cancellation));
             return new PhaseTimes(text, basePasses, baseRest, superresPasses, superresRest, pixels);
         }
         finally

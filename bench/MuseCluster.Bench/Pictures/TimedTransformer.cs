@@ -5,11 +5,17 @@ using static MuseCluster.Torch.torch;
 
 namespace MuseCluster.Bench.Pictures;
 
-/// <summary>A network that adds up how long its passes take, so that a decoder's own share can be told from it.</summary>
+/// <summary>
+/// A network that adds up the time in which at least one of its passes runs, so that a decoder's own share can be told from it.
+/// </summary>
 /// <param name="network">The network.</param>
 /// <param name="device">Where it runs.</param>
 internal sealed class TimedTransformer(IMaskedTransformer network, Device device) : IMaskedTransformer
 {
+    private readonly Lock _lock = new();
+    private int _running;
+    private long _started;
+
     /// <inheritdoc/>
     public MuseTransformerConfig Config => network.Config;
 
@@ -23,10 +29,20 @@ internal sealed class TimedTransformer(IMaskedTransformer network, Device device
     public Tensor Logits(Tensor tokens, RowLayout layout, Conditioning conditioning, Tensor? rows)
     {
         Timing.Wait(device);
-        var started = Stopwatch.GetTimestamp();
-        var logits = network.Logits(tokens, layout, conditioning, rows);
-        Timing.Wait(device);
-        Seconds += Stopwatch.GetElapsedTime(started).TotalSeconds;
-        return logits;
+        lock (_lock)
+            if (_running++ == 0)
+                _started = Stopwatch.GetTimestamp();
+        try
+        {
+            var logits = network.Logits(tokens, layout, conditioning, rows);
+            Timing.Wait(device);
+            return logits;
+        }
+        finally
+        {
+            lock (_lock)
+                if (--_running == 0)
+                    Seconds += Stopwatch.GetElapsedTime(_started).TotalSeconds;
+        }
     }
 }

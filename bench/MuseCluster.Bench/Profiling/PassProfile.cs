@@ -11,10 +11,11 @@ namespace MuseCluster.Bench.Profiling;
 /// </summary>
 /// <param name="Pictures">Pictures in the pass.</param>
 /// <param name="Masked">Masked tokens per picture.</param>
+/// <param name="Threads">Threads that the pass takes.</param>
 /// <param name="Seconds">A whole pass at its fastest.</param>
 /// <param name="Work">Its arithmetic.</param>
 /// <param name="Kinds">The parts, which add up to the pass.</param>
-public sealed record PassProfile(int Pictures, int Masked, double Seconds, Work Work, IReadOnlyList<KindTime> Kinds)
+public sealed record PassProfile(int Pictures, int Masked, int Threads, double Seconds, Work Work, IReadOnlyList<KindTime> Kinds)
 {
     /// <summary>The kind of linear layers.</summary>
     public const string Linear = "linear layers, padding rows included";
@@ -51,7 +52,7 @@ public sealed record PassProfile(int Pictures, int Masked, double Seconds, Work 
         whole.Add("pass", 1, default, () => network.Logits(tokens, layout, conditioning, rows));
         var seconds = whole.Kinds[0].Seconds;
         return new PassProfile(
-            layout.Pictures, masked, seconds, work,
+            layout.Pictures, masked, get_num_threads(), seconds, work,
             [.. parts.Kinds, new KindTime(Rest, seconds - parts.Kinds.Sum(k => k.Seconds), new Work(Attention: work.Attention))]);
     }
 

@@ -45,7 +45,7 @@ public static class ReportTables
     private static string GemmOnly(BenchReport report, string network, PassProfile pass)
     {
         var layers = pass.LinearLayers;
-        return $"Linear layers alone, {network}: {Percent(layers.Work.Total / layers.Seconds / 1e9 / report.Ceiling.GigaFlops)} of the ceiling in {Percent(layers.Seconds / pass.Seconds)} of a pass; "
+        return $"Linear layers alone, {network}: {Percent(layers.Work.Total / layers.Seconds / 1e9 / Ceiling(report, pass))} of the ceiling of {Threads(pass)} in {Percent(layers.Seconds / pass.Seconds)} of a pass; "
             + $"{Percent(1 - (pass.Work.Linear / layers.Work.Linear))} of that is padding that keeps pictures independent of each other.";
     }
 
@@ -79,16 +79,20 @@ public static class ReportTables
     private static BenchTable Pass(BenchReport report, string network, PassProfile pass)
     {
         IReadOnlyList<string> Kind(string name, double seconds, double work) =>
-            [name, N(seconds * 1e3, 3), Percent(seconds / pass.Seconds), work > 0 ? N(work / seconds / 1e9, 1) : "", work > 0 ? Percent(work / seconds / 1e9 / report.Ceiling.GigaFlops) : ""];
+            [name, N(seconds * 1e3, 3), Percent(seconds / pass.Seconds), work > 0 ? N(work / seconds / 1e9, 1) : "", work > 0 ? Percent(work / seconds / 1e9 / Ceiling(report, pass)) : ""];
         return new BenchTable(
-            $"One {network} pass of {pass.Pictures} pictures with {pass.Masked} masked tokens each, by kind of operator",
-            ["operators", "ms>", "of a pass>", "GFLOP/s>", "of the ceiling>"],
+            $"One {network} pass of {pass.Pictures} pictures with {pass.Masked} masked tokens each on {Threads(pass)}, by kind of operator",
+            ["operators", "ms>", "of a pass>", "GFLOP/s>", "of its threads' ceiling>"],
             [
                 .. pass.Kinds.OrderByDescending(k => k.Seconds).Select(k => Kind(k.Kind, k.Seconds, k.Work.Total)),
                 Kind("whole pass", pass.Seconds, pass.Work.Total),
             ],
             []);
     }
+
+    private static double Ceiling(BenchReport report, PassProfile pass) => report.Ceiling.GigaFlops * pass.Threads / report.Machine.Threads;
+
+    private static string Threads(PassProfile pass) => pass.Threads == 1 ? "one thread" : $"{pass.Threads} threads";
 
     private static BenchTable Memory(BenchReport report) => new(
         "Memory and start",

@@ -15,6 +15,7 @@ public sealed class MaskedDecoder : IDisposable
     private readonly MaskedDecoderOptions _options;
     private readonly Device _device;
     private readonly List<MaskedPicture> _pictures = [];
+    private long _passes;
     private readonly Dictionary<MaskedPicture, (MaskedPicture[] Pictures, Conditioning Joined)> _joined = [];
 
     /// <summary>Makes an empty decoder.</summary>
@@ -31,7 +32,7 @@ public sealed class MaskedDecoder : IDisposable
     public IReadOnlyList<MaskedPicture> Pictures => _pictures;
 
     /// <summary>Passes of the network made so far, over all pictures.</summary>
-    public long Passes { get; private set; }
+    public long Passes => _passes;
 
     /// <summary>Takes a picture into the set; its next step is made with everyone's.</summary>
     /// <param name="picture">The picture; still owned by the caller.</param>
@@ -58,12 +59,16 @@ public sealed class MaskedDecoder : IDisposable
     /// <returns>The finished pictures.</returns>
     public IReadOnlyList<MaskedPicture> Step()
     {
-        using var guard = inference_mode();
+        var lanes = _options.ThreadsPerPass == 0 ? 1 : Math.Max(1, get_num_threads() / _options.ThreadsPerPass);
         var passes = _pictures.Where(p => !p.Finished).GroupBy(p => p.Options.Guided)
-            .SelectMany(group => group.Chunk(_options.PicturesPerPass)).ToList();
+            .SelectMany(group => group.Chunk(Math.Clamp((group.Count() + lanes - 1) / lanes, 1, _options.PicturesPerPass))).ToList();
         Forget(known => !passes.Any(pass => pass.AsSpan().SequenceEqual(known)));
-        foreach (var pass in passes)
-            Run(pass);
+        var joined = passes.ConvertAll(Joined);
+        if (lanes == 1 || passes.Count == 1)
+            for (var i = 0; i < passes.Count; i++)
+                Run(passes[i], joined[i]);
+        else
+            Parallel.For(0, passes.Count, new ParallelOptions { MaxDegreeOfParallelism = lanes }, i => Run(passes[i], joined[i]));
         var finished = _pictures.Where(p => p.Finished).ToList();
         _pictures.RemoveAll(p => p.Finished);
         Forget(pass => pass.Any(p => p.Finished));
@@ -78,11 +83,13 @@ public sealed class MaskedDecoder : IDisposable
         _joined.Clear();
     }
 
-    private void Run(MaskedPicture[] pictures)
+    private void Run(MaskedPicture[] pictures, Conditioning conditioning)
     {
+        using var guard = inference_mode();
+        using var threads = NewNumThreadsScope(_options.ThreadsPerPass == 0 ? get_num_threads() : _options.ThreadsPerPass);
         using var scope = NewDisposeScope();
         var config = _network.Config;
-        var count = _options.FixedPasses ? _options.PicturesPerPass : pictures.Length;
+        var count = Count(pictures);
         var groups = pictures[0].Options.Guided ? 2 : 1;
         var layout = _options.Layout(config, count, groups);
 
@@ -119,8 +126,8 @@ public sealed class MaskedDecoder : IDisposable
                     (float)pictures[i].Options.GuidanceAt(pictures[i].Step), (float)pictures[i].Options.MinP);
             }
 
-        var logits = _network.Logits(Tokens(pictures, count), layout, Joined(pictures, count), tensor(rows).to(_device));
-        Passes++;
+        var logits = _network.Logits(Tokens(pictures, count), layout, conditioning, tensor(rows).to(_device));
+        Interlocked.Increment(ref _passes);
         var (tokens, probabilities) = _device.type == DeviceType.CPU ? HostSampler.Sample(logits, groups, rules) : DeviceSampler.Sample(logits, groups, rules);
         for (var i = 0; i < pictures.Length; i++)
             pictures[i].Advance(masked[i], tokens.AsSpan(starts[i], masked[i].Length), probabilities.AsSpan(starts[i], masked[i].Length));
@@ -141,8 +148,10 @@ public sealed class MaskedDecoder : IDisposable
 
     // Joining keys and values copies them; it is done anew only when a pass has other pictures than before: Step has
     // dropped what was joined for passes that are no more.
-    private Conditioning Joined(MaskedPicture[] pictures, int count)
+    private Conditioning Joined(MaskedPicture[] pictures)
     {
+        using var guard = inference_mode();
+        var count = Count(pictures);
         if (count == 1)
             return pictures[0].Conditioning;
         if (_joined.TryGetValue(pictures[0], out var known))
@@ -151,6 +160,8 @@ public sealed class MaskedDecoder : IDisposable
         _joined[pictures[0]] = (pictures, joined);
         return joined;
     }
+
+    private int Count(MaskedPicture[] pictures) => _options.FixedPasses ? _options.PicturesPerPass : pictures.Length;
 
     private void Forget(Func<MaskedPicture[], bool> stale)
     {

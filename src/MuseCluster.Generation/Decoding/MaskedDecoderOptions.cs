@@ -20,6 +20,13 @@ public sealed record MaskedDecoderOptions
     public int PassMultiple { get; init; } = 1;
 
     /// <summary>
+    /// Threads of the tensor library within a pass; as many passes as the rest allows run side by side, and 0 takes all for
+    /// one pass. BLAS rounds by the number of threads, so that a picture's bits depend on this one, and not on how many
+    /// threads there are. Default 0.
+    /// </summary>
+    public int ThreadsPerPass { get; init; }
+
+    /// <summary>
     /// Fill every pass up to <see cref="PicturesPerPass"/>, and its logits up to every token of each. Kernels that choose
     /// their rounding by the total size, as CUDA's do, then give the same bits at any load. Default false.
     /// </summary>
@@ -34,10 +41,12 @@ public sealed record MaskedDecoderOptions
     {
         if (device.type != DeviceType.CPU)
             return new MaskedDecoderOptions { PicturesPerPass = picturesPerPass, FixedPasses = true };
+        var threads = network.Config.ThreadsPerPass();
+        using var scope = NewNumThreadsScope(threads);
         var (rows, pass) = RowAlignment.Find(network.Config.RowLayers, device);
         return rows == 0
-            ? new MaskedDecoderOptions { PicturesPerPass = 1 }
-            : new MaskedDecoderOptions { PicturesPerPass = picturesPerPass, RowMultiple = rows, PassMultiple = pass };
+            ? new MaskedDecoderOptions { PicturesPerPass = 1, ThreadsPerPass = threads }
+            : new MaskedDecoderOptions { PicturesPerPass = picturesPerPass, RowMultiple = rows, PassMultiple = pass, ThreadsPerPass = threads };
     }
 
     /// <summary>Rows that each of several equal shares of a pass takes.</summary>
@@ -62,6 +71,7 @@ public sealed record MaskedDecoderOptions
     internal void Validate()
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(PicturesPerPass, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(ThreadsPerPass);
         ArgumentOutOfRangeException.ThrowIfLessThan(RowMultiple, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(PassMultiple, 1);
         if (RowMultiple > 1 && PassMultiple > 1 && PassMultiple % RowMultiple != 0)

@@ -12,7 +12,7 @@ namespace MuseCluster.Generation.Pipelines;
 
 /// <summary>
 /// The work of each stage for one picture. Everything here runs for one picture at a time, so that its bits never depend
-/// on others. Not for use by several threads at once.
+/// on others. Several threads may use it at once.
 /// </summary>
 /// <param name="model">The model; owned by the caller.</param>
 public sealed class PictureFactory(MuseModel model)
@@ -23,6 +23,7 @@ public sealed class PictureFactory(MuseModel model)
     /// <summary>The stage number of super-resolution in <see cref="TokenRandom"/>.</summary>
     public const uint SuperresStage = 1;
 
+    private readonly int _threads = model.Base.Config.ThreadsPerPass();
     private readonly PromptEncoder _prompts = new(model.Tokenizer, model.Text, model.Base.Config.TextLength);
 
     /// <summary>Encodes a text, alone.</summary>
@@ -31,6 +32,7 @@ public sealed class PictureFactory(MuseModel model)
     public PromptEmbedding Encode(string text)
     {
         using var guard = inference_mode();
+        using var threads = NewNumThreadsScope(_threads);
         using var scope = NewDisposeScope();
         var ids = tensor(_prompts.Tokenize(text), [1, _prompts.Length]).to(model.Device);
         var (embeddings, mask) = _prompts.Embed(ids);
@@ -45,6 +47,7 @@ public sealed class PictureFactory(MuseModel model)
     public MaskedPicture StartBase(GenerationRequest request, PromptEmbedding prompt, PromptEmbedding negative)
     {
         using var guard = inference_mode();
+        using var threads = NewNumThreadsScope(_threads);
         using var scope = NewDisposeScope();
         var options = request.BaseDecoding();
         var (embeddings, mask) = Sequences(options, prompt, negative);
@@ -61,6 +64,7 @@ public sealed class PictureFactory(MuseModel model)
     public MaskedPicture StartSuperres(GenerationRequest request, ReadOnlySpan<ushort> low, PromptEmbedding prompt, PromptEmbedding negative)
     {
         using var guard = inference_mode();
+        using var threads = NewNumThreadsScope(_threads);
         using var scope = NewDisposeScope();
         var superres = model.Superres ?? throw new InvalidOperationException($"The model {model.Manifest.Name} has no super-resolution stage.");
         var options = request.SuperresDecoding();
@@ -74,6 +78,18 @@ public sealed class PictureFactory(MuseModel model)
     /// <param name="grid">Codes in row-major order.</param>
     /// <returns>The picture.</returns>
     public Picture Decode(ReadOnlySpan<ushort> grid) => Decode(model.Pixels, grid);
+
+    /// <summary>Decodes last grids to pixels, as many at once as there are threads for.</summary>
+    /// <param name="grids">Codes in row-major order.</param>
+    /// <param name="cancellation">Stops between two pictures.</param>
+    /// <returns>The pictures, in the grids' order.</returns>
+    public Picture[] Decode(IReadOnlyList<ushort[]> grids, CancellationToken cancellation = default)
+    {
+        var pictures = new Picture[grids.Count];
+        var lanes = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, get_num_threads() / _threads), CancellationToken = cancellation };
+        Parallel.For(0, grids.Count, lanes, i => pictures[i] = Decode(grids[i]));
+        return pictures;
+    }
 
     /// <summary>Shows a grid that may be partly masked: unknown tokens as flat gray.</summary>
     /// <param name="grid">A base grid, or a super-resolution grid.</param>
@@ -97,6 +113,7 @@ public sealed class PictureFactory(MuseModel model)
     private Picture Decode(VqGan network, ReadOnlySpan<ushort> grid)
     {
         using var guard = inference_mode();
+        using var threads = NewNumThreadsScope(_threads);
         using var scope = NewDisposeScope();
         var side = network.Config.GridSize;
         var pixels = network.Decode(Indices(grid, [1, side, side])).cpu().contiguous();

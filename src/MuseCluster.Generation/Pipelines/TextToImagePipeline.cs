@@ -49,12 +49,13 @@ public sealed class TextToImagePipeline : IDisposable
             : Decode(_superres, "superres", requests,
                 (r, i) => Start(r, (prompt, negative) => _factory.StartSuperres(r, low[i], prompt, negative)), progress, cancellation);
         var pictures = new GeneratedPicture[requests.Count];
+        var last = _superres is null ? low : high;
+        var decoded = _factory.Decode(last, cancellation);
         for (var i = 0; i < requests.Count; i++)
         {
             cancellation.ThrowIfCancellationRequested();
-            var last = _superres is null ? low[i] : high[i];
-            pictures[i] = new GeneratedPicture(requests[i], low[i], high[i], _factory.Decode(last));
-            progress?.Report(new PictureProgress(i, "pixels", 1, 1, last));
+            pictures[i] = new GeneratedPicture(requests[i], low[i], high[i], decoded[i]);
+            progress?.Report(new PictureProgress(i, "pixels", 1, 1, last[i]));
         }
         return pictures;
     }

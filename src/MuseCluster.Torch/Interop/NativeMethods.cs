@@ -54,6 +54,7 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library)] internal static partial int mt_inference_enabled();
     [LibraryImport(Library)] internal static partial int mt_get_num_threads(out int threads);
     [LibraryImport(Library)] internal static partial int mt_set_num_threads(int threads);
+    [LibraryImport(Library)] internal static partial int mt_scope_num_threads(int threads, out int before);
     [LibraryImport(Library)] internal static partial int mt_manual_seed(long seed);
     [LibraryImport(Library)] internal static partial int mt_device_count(long type, out long count);
     [LibraryImport(Library)] internal static partial int mt_synchronize(long type, long index);

@@ -112,18 +112,27 @@ int guarded(F&& body) noexcept {
 }
 
 std::atomic<int> wanted_threads{0};
+thread_local int scoped_threads = 0, initial_threads = 0;
 
 // OpenMP keeps a count per thread, and libtorch passes its own on only at a thread's first use; OpenBLAS on OpenMP rounds
 // by the count of the thread that calls it.
 void adopt_threads() {
-  thread_local int here = 0;
+  thread_local int here = 0, openmp = 0;
   int wanted = wanted_threads.load(std::memory_order_relaxed);
-  if (wanted == here) {
-    if (wanted == 0) at::internal::lazy_init_num_threads();
-    return;
+  if (wanted != here) {
+    at::set_num_threads(wanted);
+    here = openmp = wanted;
+  } else if (openmp == 0) {
+    at::internal::lazy_init_num_threads();
+    openmp = at::get_num_threads();
+    initial_threads = openmp;
   }
-  at::set_num_threads(wanted);
-  here = wanted;
+  // Only OpenMP is told of a scope's count: it is the one whose count is the thread's own.
+  int count = scoped_threads ? scoped_threads : wanted ? wanted : initial_threads;
+  if (count == openmp) return;
+  static const auto set_openmp = reinterpret_cast<void (*)(int)>(dlsym(RTLD_DEFAULT, "omp_set_num_threads"));
+  if (set_openmp) set_openmp(count);
+  openmp = count;
 }
 
 at::Tensor borrow(const void* handle) {
@@ -435,6 +444,14 @@ MT_EXPORT int mt_set_num_threads(int threads) {
     adopt_threads();
     // libtorch only tells OpenMP and MKL; OpenBLAS built on pthreads keeps its own count.
     if (auto blas = reinterpret_cast<void (*)(int)>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads"))) blas(threads);
+  });
+}
+
+// Threads that operators called by this thread use until it is called again; 0 for as many as everywhere.
+MT_EXPORT int mt_scope_num_threads(int threads, int* before) {
+  return guarded([&] {
+    *before = scoped_threads;
+    scoped_threads = threads;
   });
 }
 
