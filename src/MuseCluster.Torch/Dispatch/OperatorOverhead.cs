@@ -17,7 +17,8 @@ public static class OperatorOverhead
 
     /// <summary>
     /// Measures several operators on tensors so small that the call is what costs. Managed and native calls take turns in
-    /// rounds shorter than a time slice, and the best round of each counts: other load on the machine disturbs little.
+    /// rounds shorter than a time slice, and the best round of each counts: other load on the machine disturbs little. One
+    /// thread runs them: waking others is no part of a call.
     /// </summary>
     /// <param name="calls">Calls per round.</param>
     /// <param name="rounds">How many rounds.</param>
@@ -26,6 +27,7 @@ public static class OperatorOverhead
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(calls, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(rounds, 1);
+        using var threads = torch.NewNumThreadsScope(1);
         using var scope = torch.NewDisposeScope();
         using var mode = torch.no_grad();
         var a = torch.rand(8);

@@ -63,6 +63,27 @@ public sealed class MaskedDecoderTests
         InCompany(TinyDecoding.Wide, 2.5, 8, fixedPasses);
     }
 
+    [Fact]
+    public void PassesRunSideBySide_AndAnyNumberOfThreadsGivesTheSameTokens()
+    {
+        using var tiny = TinyDecoding.Make("base");
+        var specs = Enumerable.Range(0, 7).Select(PictureSpec.Other).ToArray();
+        ushort[][] Decode(int count)
+        {
+            using var threads = new Threads(count);
+            using var decoder = tiny.Decoder(tiny.Options());
+            var pictures = specs.Select(tiny.Start).ToArray();
+            Array.ForEach(pictures, decoder.Add);
+            while (decoder.Pictures.Count > 0)
+                decoder.Step();
+            Array.ForEach(pictures, p => p.Dispose());
+            return [.. pictures.Select(p => p.Grid.ToArray())];
+        }
+        var one = Decode(1);
+        Assert.Equal(one, Decode(2));
+        Assert.Equal(one, Decode(3));
+    }
+
     private static void InCompany(string kind, double guidance, int perPass, bool fixedPasses)
     {
         using var tiny = TinyDecoding.Make(kind);

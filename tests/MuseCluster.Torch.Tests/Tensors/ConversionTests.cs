@@ -89,6 +89,26 @@ public sealed class ConversionTests : IDisposable
     }
 
     [Fact]
+    public void AScopesNumberOfThreadsIsTheThreadsOwn_AndEndsWithIt()
+    {
+        var before = get_num_threads();
+        using (NewNumThreadsScope(3))
+        {
+            Assert.Equal(3, get_num_threads());
+            using (NewNumThreadsScope(1))
+                Assert.Equal(1, get_num_threads());
+            Assert.Equal(3, get_num_threads());
+            var elsewhere = 0;
+            var thread = new Thread(() => elsewhere = get_num_threads());
+            thread.Start();
+            thread.Join();
+            Assert.Equal(before, elsewhere);
+        }
+        Assert.Equal(before, get_num_threads());
+        Assert.Throws<ArgumentOutOfRangeException>(() => NewNumThreadsScope(0).Dispose());
+    }
+
+    [Fact]
     public void TheNumberOfThreadsIsKept()
     {
         var before = get_num_threads();

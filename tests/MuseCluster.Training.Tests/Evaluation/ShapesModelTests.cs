@@ -31,6 +31,28 @@ public sealed class ShapesModelTests : IDisposable
     }
 
     [Fact]
+    public void The_same_seed_gives_the_same_png_on_any_number_of_threads()
+    {
+        var before = torch.get_num_threads();
+        byte[] Make(int threads)
+        {
+            torch.set_num_threads(threads);
+            using var pipeline = new TextToImagePipeline(_model);
+            return Png.Encode(pipeline.Generate([Request("two small blue rings", 1), Request(Prompt, 7)])[1].Picture);
+        }
+        try
+        {
+            var one = Make(1);
+            Assert.Equal(one, Make(2));
+            Assert.Equal(one, Make(3));
+        }
+        finally
+        {
+            torch.set_num_threads(before);
+        }
+    }
+
+    [Fact]
     public void A_picture_that_joins_a_running_batch_half_way_and_moves_to_another_decoder_is_the_same()
     {
         var factory = new PictureFactory(_model);
