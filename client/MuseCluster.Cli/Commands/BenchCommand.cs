@@ -37,7 +37,7 @@ internal sealed class BenchCommand : MuseCommand
             throw new UsageException(_random.Name, $"'{recipe}' takes the place of {_model.Name} '{model}'; expected one of both");
         torch.set_num_threads(parse.GetValue(_threads) ?? Environment.ProcessorCount);
 
-        using var untrained = recipe is null ? null : RandomModel.CreateAsync(Recipe.Load(recipe), context.Cancellation).GetAwaiter().GetResult();
+        using var untrained = recipe is null ? null : RandomModel.CreateAsync(RecipeFile.Load(recipe, _random.Name), context.Cancellation).GetAwaiter().GetResult();
         MuseModel Load() => untrained is null
             ? ModelFolder.Load(model ?? ModelFolder.Default, _model.Name, torch.CPU)
             : MuseModel.Load(untrained.Folder, torch.CPU);

@@ -30,7 +30,7 @@ internal sealed class ExportCommand : MuseCommand
     /// <inheritdoc/>
     protected override void Execute(ParseResult parse, CommandContext context)
     {
-        var plan = new TrainingPlan(Recipe.Load(parse.GetRequiredValue(_recipe)!), parse.GetRequiredValue(_run)!, TimeProvider.System);
+        var plan = new TrainingPlan(RecipeFile.Load(parse.GetRequiredValue(_recipe)!, _recipe.Name), parse.GetRequiredValue(_run)!, TimeProvider.System);
         var folder = parse.GetRequiredValue(_out)!;
         var manifest = ModelExport.WriteAsync(plan, folder, context.Cancellation).GetAwaiter().GetResult();
         if (context.Json)

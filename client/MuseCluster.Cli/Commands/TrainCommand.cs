@@ -50,7 +50,7 @@ internal sealed class TrainCommand : MuseCommand
         var folder = parse.GetRequiredValue(_run)!;
         if (File.Exists(folder))
             throw new UsageException(_run.Name, $"'{folder}' is a file; expected a folder");
-        var plan = new TrainingPlan(Recipe.Load(parse.GetRequiredValue(_recipe)!), folder, TimeProvider.System, ChooseDevice(parse.GetValue(_device)));
+        var plan = new TrainingPlan(RecipeFile.Load(parse.GetRequiredValue(_recipe)!, _recipe.Name), folder, TimeProvider.System, ChooseDevice(parse.GetValue(_device)));
         var stages = parse.GetValue(_stages) is { Length: > 0 } chosen ? chosen : TrainingPlan.StageNames;
         if (parse.GetValue(_list))
         {
