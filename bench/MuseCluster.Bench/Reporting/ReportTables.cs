@@ -37,7 +37,7 @@ public static class ReportTables
             N(p.Together, 0), N(p.PerPicture, 4), N(p.Run.Least / p.Together, 4), N(p.Run.Most / p.Together, 4), N(p.Run.Seconds.Count, 0),
             N(report.Work.Total.Total / 1e9, 2), N(report.Work.Total.Total / p.PerPicture / 1e9, 1), Percent(report.ShareOfCeiling(p))))],
         [
-            string.Create(CultureInfo.InvariantCulture, $"Ceiling: {report.Ceiling.GigaFlops:F1} GFLOP/s, single precision, {report.Ceiling.Rows} x {report.Ceiling.Inner} x {report.Ceiling.Columns} on {report.Machine.Threads} threads, measured in this run."),
+            string.Create(CultureInfo.InvariantCulture, $"Ceiling: {report.Ceiling.GigaFlops:F1} GFLOP/s, single precision, {report.Ceiling.Rows} x {report.Ceiling.Inner} x {report.Ceiling.Columns} {(report.Ceiling.Together == 1 ? $"on {report.Machine.Threads} threads" : $"{report.Ceiling.Together} side by side on a thread each")}, measured in this run."),
             $"Of the arithmetic {Percent(report.Work.Total.Linear / report.Work.Total.Total)} is linear layers, {Percent(report.Work.Total.Attention / report.Work.Total.Total)} attention, {Percent(report.Work.Total.Convolution / report.Work.Total.Total)} convolutions.",
             .. report.Passes.Select(p => GemmOnly(report, p.Network, p.Profile)),
         ]);
