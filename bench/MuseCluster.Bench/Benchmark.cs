@@ -103,7 +103,7 @@ public sealed class Benchmark(Func<MuseModel> load, Device device, BenchOptions 
             var groups = TransformerWork.Groups(decoding);
             var layout = cut.Layout(network.Config, cut.PicturesPerPass, groups);
             var masked = (int)TransformerWork.MaskedAtSteps(decoding, network.Config.Tokens).Average();
-            using var threads = NewNumThreadsScope(cut.ThreadsPerPass == 0 ? get_num_threads() : cut.ThreadsPerPass);
+            using var threads = NewNumThreadsScope(cut.Threads);
             found.Add((name, PassProfile.Measure(network, layout, masked, cut.RowsPerShare(masked, layout.Sequences), device, options.PerOperator)));
         }
         Profile("base", model.Base, defaults.BaseDecoding());

@@ -59,16 +59,12 @@ public sealed class MaskedDecoder : IDisposable
     /// <returns>The finished pictures.</returns>
     public IReadOnlyList<MaskedPicture> Step()
     {
-        var lanes = _options.ThreadsPerPass == 0 ? 1 : Math.Max(1, get_num_threads() / _options.ThreadsPerPass);
+        var lanes = PassThreads.Lanes(_options.Threads);
         var passes = _pictures.Where(p => !p.Finished).GroupBy(p => p.Options.Guided)
             .SelectMany(group => group.Chunk(Math.Clamp((group.Count() + lanes - 1) / lanes, 1, _options.PicturesPerPass))).ToList();
         Forget(known => !passes.Any(pass => pass.AsSpan().SequenceEqual(known)));
         var joined = passes.ConvertAll(Joined);
-        if (lanes == 1 || passes.Count == 1)
-            for (var i = 0; i < passes.Count; i++)
-                Run(passes[i], joined[i]);
-        else
-            Parallel.For(0, passes.Count, new ParallelOptions { MaxDegreeOfParallelism = lanes }, i => Run(passes[i], joined[i]));
+        PassThreads.SideBySide(passes.Count, _options.Threads, i => Run(passes[i], joined[i]));
         var finished = _pictures.Where(p => p.Finished).ToList();
         _pictures.RemoveAll(p => p.Finished);
         Forget(pass => pass.Any(p => p.Finished));
@@ -86,7 +82,6 @@ public sealed class MaskedDecoder : IDisposable
     private void Run(MaskedPicture[] pictures, Conditioning conditioning)
     {
         using var guard = inference_mode();
-        using var threads = NewNumThreadsScope(_options.ThreadsPerPass == 0 ? get_num_threads() : _options.ThreadsPerPass);
         using var scope = NewDisposeScope();
         var config = _network.Config;
         var count = Count(pictures);

@@ -26,6 +26,9 @@ public sealed record MaskedDecoderOptions
     /// </summary>
     public int ThreadsPerPass { get; init; }
 
+    /// <summary>Threads of the tensor library that a pass takes now, at least 1.</summary>
+    public int Threads => ThreadsPerPass == 0 ? get_num_threads() : ThreadsPerPass;
+
     /// <summary>
     /// Fill every pass up to <see cref="PicturesPerPass"/>, and its logits up to every token of each. Kernels that choose
     /// their rounding by the total size, as CUDA's do, then give the same bits at any load. Default false.

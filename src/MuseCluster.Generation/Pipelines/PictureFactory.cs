@@ -12,7 +12,7 @@ namespace MuseCluster.Generation.Pipelines;
 
 /// <summary>
 /// The work of each stage for one picture. Everything here runs for one picture at a time, so that its bits never depend
-/// on others. Several threads may use it at once.
+/// on others. Not for use by several threads at once.
 /// </summary>
 /// <param name="model">The model; owned by the caller.</param>
 public sealed class PictureFactory(MuseModel model)
@@ -86,8 +86,7 @@ public sealed class PictureFactory(MuseModel model)
     public Picture[] Decode(IReadOnlyList<ushort[]> grids, CancellationToken cancellation = default)
     {
         var pictures = new Picture[grids.Count];
-        var lanes = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, get_num_threads() / _threads), CancellationToken = cancellation };
-        Parallel.For(0, grids.Count, lanes, i => pictures[i] = Decode(grids[i]));
+        PassThreads.SideBySide(grids.Count, _threads, i => pictures[i] = Decode(grids[i]), cancellation);
         return pictures;
     }
 

@@ -43,7 +43,7 @@ using Stack = std::vector<c10::IValue>;
 
 #ifdef __GLIBC__
 // By default glibc hands a tensor of more than a few hundred kilobytes back to the kernel when it dies, and the next one
-// is made of fresh pages, zeroed and faulted in one by one: a third of the time of a training step. 32 MiB is its limit.
+// is made of fresh pages, zeroed and faulted in one by one: a third of the time in which scenes became tokens. 32 MiB is its limit.
 [[maybe_unused]] const bool keeps_freed_memory =
     mallopt(M_MMAP_THRESHOLD, 32 << 20) && mallopt(M_TRIM_THRESHOLD, 512 << 20) && mallopt(M_TOP_PAD, 16 << 20);
 #endif

@@ -84,6 +84,18 @@ public sealed class MaskedDecoderTests
         Assert.Equal(one, Decode(3));
     }
 
+    [Fact]
+    public void WhatAPassThrowsIsThrownAsItIs()
+    {
+        using var threads = new Threads(2);
+        using var tiny = TinyDecoding.Make("base");
+        using var decoder = new MaskedDecoder(new Broken(tiny.Config), CPU, new MaskedDecoderOptions { ThreadsPerPass = 1 });
+        var pictures = Enumerable.Range(0, 4).Select(i => tiny.Start(PictureSpec.Other(i))).ToArray();
+        Array.ForEach(pictures, decoder.Add);
+        Assert.Equal("broken", Assert.Throws<InvalidOperationException>(decoder.Step).Message);
+        Array.ForEach(pictures, p => p.Dispose());
+    }
+
     private static void InCompany(string kind, double guidance, int perPass, bool fixedPasses)
     {
         using var tiny = TinyDecoding.Make(kind);
@@ -362,6 +374,13 @@ public sealed class MaskedDecoderTests
         return Tensor.TotalCount;
     }
 
+    private sealed class Broken(MuseTransformerConfig config) : IMaskedTransformer
+    {
+        public MuseTransformerConfig Config => config;
+
+        public Tensor Logits(Tensor tokens, RowLayout layout, Conditioning conditioning, Tensor? rows) => throw new InvalidOperationException("broken");
+    }
+
     private sealed class Recorded(IMaskedTransformer network) : IMaskedTransformer
     {
         public List<(RowLayout Layout, long Rows)> Passes { get; } = [];
@@ -370,7 +389,8 @@ public sealed class MaskedDecoderTests
 
         public Tensor Logits(Tensor tokens, RowLayout layout, Conditioning conditioning, Tensor? rows)
         {
-            Passes.Add((layout, rows!.numel()));
+            lock (Passes)
+                Passes.Add((layout, rows!.numel()));
             return network.Logits(tokens, layout, conditioning, rows);
         }
     }
