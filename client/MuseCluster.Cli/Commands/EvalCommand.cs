@@ -25,6 +25,8 @@ internal sealed class EvalCommand : MuseCommand
     private readonly Option<ulong?> _seed = Flag.Number("--seed", "The seed of captions and pictures. 1 where not given.", 0UL, ulong.MaxValue);
     private readonly Option<string?> _out = Flag.Path("--out", "A contact sheet to write, wrong pictures framed in red. eval-shapes.png where not given.");
     private readonly Option<string?> _model = Flag.Path("--model", "The model: a folder, or a name under models/.", "MODEL");
+    private readonly Option<string?> _stage = Flag.Choice("--stage", "What to measure: base alone, its grids shown by the preview stage; superres alone, on the base grids of drawn scenes; all of it where not given.", "base", "superres");
+    private readonly Option<string?> _recipe = Flag.Path("--recipe", "Drawn scenes are placed as this recipe places them; as the model's recipe.json does where not given.");
     private readonly Option<int?> _threads = Flag.Number("--threads", "Threads of the tensor library; one per core where not given.", 1, 1024);
     private readonly GenerationFlags _generation = new();
 
@@ -34,10 +36,11 @@ internal sealed class EvalCommand : MuseCommand
         : base(
             interruption, "eval", "Measure how often pictures show what their captions claim, pairs seen in training and held-out pairs apart.",
             "muse eval shapes",
-            "muse eval shapes --per-kind 20 --backgrounds 20 --guidance 4 --json")
+            "muse eval shapes --per-kind 20 --backgrounds 20 --guidance 4 --json",
+            "muse eval shapes --stage superres")
     {
         Add(_world);
-        foreach (var option in new Option[] { _perKind, _backgrounds, _seed, _out, _model }.Concat(_generation.All).Append(_threads))
+        foreach (var option in new Option[] { _perKind, _backgrounds, _seed, _out, _model, _stage, _recipe }.Concat(_generation.All).Append(_threads))
             Add(option);
     }
 
@@ -51,15 +54,18 @@ internal sealed class EvalCommand : MuseCommand
         if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(sheet))))
             throw new UsageException(_out.Name, $"the folder of '{sheet}' is not there; expected a file in a folder that is");
         var seed = parse.GetValue(_seed) ?? 1;
-        var captions = EvaluationCaptions.Create(parse.GetValue(_perKind) ?? 100, parse.GetValue(_backgrounds) ?? 100, seed);
 
         torch.set_num_threads(parse.GetValue(_threads) ?? Environment.ProcessorCount);
         using var model = ModelFolder.Load(parse.GetValue(_model) ?? ModelFolder.Default, _model.Name, torch.CPU);
-        using var pipeline = new TextToImagePipeline(model);
+        var stages = parse.GetValue(_stage) switch { "base" => EvaluatedStages.Base, "superres" => EvaluatedStages.Superres, _ => EvaluatedStages.All };
+        if (stages != EvaluatedStages.All && model.Preview is null)
+            throw new UsageException(_stage.Name, $"{model.Manifest.Name} has no preview stage; expected a model that has one, to measure a stage alone");
+        var places = stages == EvaluatedStages.Superres ? RecipeFile.Load(parse.GetValue(_recipe) ?? model.Manifest.PathOf("recipe.json"), _recipe.Name).World : null;
+        var captions = EvaluationCaptions.Create(parse.GetValue(_perKind) ?? 100, parse.GetValue(_backgrounds) ?? 100, seed, places);
         ShapesEvaluation evaluation;
         using (var display = context.StartProgress())
             evaluation = ShapesEvaluation.Run(
-                pipeline, captions, text => _generation.Apply(parse, GenerationRequest.From(text, seed, model.Manifest.Defaults)),
+                model, captions, text => _generation.Apply(parse, GenerationRequest.From(text, seed, model.Manifest.Defaults)), stages,
                 new Progress(display, captions.Count), context.Cancellation);
         WholeFile.Write(sheet, Png.Encode(evaluation.Sheet(SheetPictures)));
         Print(context, evaluation, sheet);
@@ -98,8 +104,11 @@ internal sealed class EvalCommand : MuseCommand
 
     private static JsonNode Json(WilsonInterval rate) => new JsonObject
     {
-        ["right"] = rate.Successes, ["of"] = rate.Trials, ["rate"] = rate.Rate, ["low"] = rate.Low, ["high"] = rate.High,
+        ["right"] = rate.Successes, ["of"] = rate.Trials, ["rate"] = Number(rate.Rate), ["low"] = Number(rate.Low), ["high"] = Number(rate.High),
     };
+
+    // Of no trials there is no rate, and JSON has no NaN.
+    private static JsonNode? Number(double value) => double.IsFinite(value) ? value : null;
 
     private sealed class Progress(ProgressDisplay display, int total) : IProgress<int>
     {

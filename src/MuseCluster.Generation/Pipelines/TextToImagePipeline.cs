@@ -39,13 +39,38 @@ public sealed class TextToImagePipeline : IDisposable
     public IReadOnlyList<GeneratedPicture> Generate(
         IReadOnlyList<GenerationRequest> requests, IProgress<PictureProgress>? progress = null, CancellationToken cancellation = default)
     {
-        foreach (var request in requests)
-            foreach (var (field, problem) in request.Problems())
-                throw new ArgumentException($"{field} {problem}.", nameof(requests));
+        return Upscale(requests, DecodeBase(requests, progress, cancellation), progress, cancellation);
+    }
 
-        var low = Decode(_base, "base", requests, (r, _) => Start(r, (prompt, negative) => _factory.StartBase(r, prompt, negative)), progress, cancellation);
+    /// <summary>Makes the base grids of requests.</summary>
+    /// <param name="requests">The requests.</param>
+    /// <param name="progress">Told after every step of every picture.</param>
+    /// <param name="cancellation">Stops between two steps.</param>
+    /// <returns>Codes in row-major order, in the requests' order.</returns>
+    /// <exception cref="ArgumentException">A request is wrong; the message names the field.</exception>
+    public IReadOnlyList<ushort[]> DecodeBase(
+        IReadOnlyList<GenerationRequest> requests, IProgress<PictureProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        Check(requests);
+        return Decode(_base, "base", requests, (r, _) => Start(r, (prompt, negative) => _factory.StartBase(r, prompt, negative)), progress, cancellation);
+    }
+
+    /// <summary>Makes the pictures of requests whose base grids are there already.</summary>
+    /// <param name="requests">The requests.</param>
+    /// <param name="low">The base grid of each: codes in row-major order.</param>
+    /// <param name="progress">Told after every step of every picture.</param>
+    /// <param name="cancellation">Stops between two steps.</param>
+    /// <returns>The pictures, in the requests' order.</returns>
+    /// <exception cref="ArgumentException">A request or a grid is wrong; the message says how.</exception>
+    public IReadOnlyList<GeneratedPicture> Upscale(
+        IReadOnlyList<GenerationRequest> requests, IReadOnlyList<ushort[]> low, IProgress<PictureProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        Check(requests);
+        var (tokens, codes) = (_model.Base.Config.Tokens, _model.Base.Config.CodebookSize);
+        if (low.Count != requests.Count || low.Any(g => g.Length != tokens || g.Any(code => code >= codes)))
+            throw new ArgumentException($"Expected {requests.Count} grids of {tokens} codes below {codes}, one for each request.", nameof(low));
         var high = _superres is null
-            ? low.Select(_ => Array.Empty<ushort>()).ToArray()
+            ? requests.Select(_ => Array.Empty<ushort>()).ToArray()
             : Decode(_superres, "superres", requests,
                 (r, i) => Start(r, (prompt, negative) => _factory.StartSuperres(r, low[i], prompt, negative)), progress, cancellation);
         var pictures = new GeneratedPicture[requests.Count];
@@ -66,6 +91,13 @@ public sealed class TextToImagePipeline : IDisposable
         _base.Dispose();
         _superres?.Dispose();
         ForgetPrompts();
+    }
+
+    private static void Check(IReadOnlyList<GenerationRequest> requests)
+    {
+        foreach (var request in requests)
+            foreach (var (field, problem) in request.Problems())
+                throw new ArgumentException($"{field} {problem}.", nameof(requests));
     }
 
     private MaskedDecoder Decoder(IMaskedTransformer network) =>

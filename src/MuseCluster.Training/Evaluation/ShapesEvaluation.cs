@@ -1,8 +1,24 @@
 using MuseCluster.Generation.Pictures;
 using MuseCluster.Generation.Pipelines;
+using MuseCluster.Models;
+using MuseCluster.Models.Networks.VqGan;
 using MuseCluster.Training.ShapesWorld;
+using static MuseCluster.Torch.torch;
 
 namespace MuseCluster.Training.Evaluation;
+
+/// <summary>What an evaluation measures.</summary>
+public enum EvaluatedStages
+{
+    /// <summary>The whole way from caption to picture.</summary>
+    All,
+
+    /// <summary>The base model alone: its grids are shown by the preview stage, where shapes are rough.</summary>
+    Base,
+
+    /// <summary>Super-resolution alone: base grids are what the preview stage's encoder makes of the captions' scenes.</summary>
+    Superres,
+}
 
 /// <summary>One evaluated picture.</summary>
 /// <param name="Caption">What was asked for.</param>
@@ -21,27 +37,47 @@ public sealed class ShapesEvaluation
     public IReadOnlyList<EvaluatedPicture> Pictures { get; }
 
     /// <summary>Generates and measures.</summary>
-    /// <param name="pipeline">The model.</param>
+    /// <param name="model">The model.</param>
     /// <param name="captions">What to ask for.</param>
     /// <param name="request">Makes the request of a caption's text; the picture index is set here.</param>
+    /// <param name="stages">What is measured.</param>
     /// <param name="progress">Told the pictures made.</param>
     /// <param name="cancellation">Stops between two steps.</param>
     /// <returns>The evaluation.</returns>
+    /// <exception cref="ArgumentException">The stage cannot be measured alone: the model has no preview stage.</exception>
     public static ShapesEvaluation Run(
-        TextToImagePipeline pipeline, IReadOnlyList<EvaluationCaption> captions, Func<string, GenerationRequest> request,
+        MuseModel model, IReadOnlyList<EvaluationCaption> captions, Func<string, GenerationRequest> request, EvaluatedStages stages,
         IProgress<int>? progress, CancellationToken cancellation)
     {
+        if (stages != EvaluatedStages.All && model.Preview is null)
+            throw new ArgumentException($"{model.Manifest.Name} has no preview stage, without which {stages} cannot be measured alone.", nameof(stages));
+        using var pipeline = new TextToImagePipeline(model);
         var pictures = new List<EvaluatedPicture>();
         foreach (var batch in captions.Chunk(Batch))
         {
             var first = pictures.Count;
             var requests = batch.Select((c, i) => request(c.Caption.Text) with { Picture = (uint)(first + i) }).ToList();
-            var made = pipeline.Generate(requests, cancellation: cancellation);
+            var made = stages switch
+            {
+                EvaluatedStages.Base => pipeline.DecodeBase(requests, cancellation: cancellation).Select(grid => pipeline.Factory.Preview(grid)!),
+                EvaluatedStages.Superres => pipeline.Upscale(requests, [.. batch.Select(c => Encode(model.Preview!, c.Scene))], cancellation: cancellation).Select(p => p.Picture),
+                _ => pipeline.Generate(requests, cancellation: cancellation).Select(p => p.Picture),
+            };
             pictures.AddRange(batch.Zip(made, (caption, picture) =>
-                new EvaluatedPicture(caption, ClaimCheck.Check(caption.Caption, SceneMeasurement.Measure(picture.Picture)), picture.Picture)));
+                new EvaluatedPicture(caption, ClaimCheck.Check(caption.Caption, SceneMeasurement.Measure(picture)), picture)));
             progress?.Report(pictures.Count);
         }
         return new ShapesEvaluation(pictures);
+    }
+
+    private static ushort[] Encode(VqGan network, Scene scene)
+    {
+        using var guard = inference_mode();
+        using var scope = NewDisposeScope();
+        var side = network.Config.Resolution;
+        var picture = empty([1, 3, side, side]);
+        SceneRenderer.Render(scene, side, picture.data<float>());
+        return Array.ConvertAll(network.Encode(picture).contiguous().data<long>().ToArray(), code => (ushort)code);
     }
 
     /// <summary>Counts claims over some of the pictures.</summary>

@@ -14,8 +14,8 @@ public sealed record TransformerRecipe<TConfig>
     public required TrainingOptions Training { get; init; }
 
     /// <summary>
-    /// Of a super-resolution model: the highest share of a scene's low-resolution tokens that are replaced by near codes
-    /// while it trains. 0 to 1.
+    /// Of a super-resolution model: the highest share of a scene's low-resolution tokens that are taken from the place beside
+    /// their own while it trains. 0 to 1.
     /// </summary>
     public double LowDamage { get; init; }
 

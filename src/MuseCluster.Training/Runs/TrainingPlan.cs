@@ -82,7 +82,7 @@ public sealed class TrainingPlan(Recipe recipe, string folder, TimeProvider time
             case "superres":
                 using (var text = LoadTextEncoder())
                     Train(name, recipe.Superres.Training, progress, cancellation, () => new SuperResolutionStage(
-                        recipe.Superres, Tokens(), Scenes, Prompts(text), recipe.Seed + 7, Neighbors(), Device));
+                        recipe.Superres, Tokens(), Scenes, Prompts(text), recipe.Seed + 7, Device));
                 break;
             default:
                 throw new ArgumentException($"There is no stage '{name}': expected one of {string.Join(", ", StageNames)}.", nameof(name));
@@ -107,14 +107,6 @@ public sealed class TrainingPlan(Recipe recipe, string folder, TimeProvider time
         var network = new VqGan(config).to(Device);
         CheckpointTensors.LoadInto(network, checkpoint);
         return network;
-    }
-
-    private CodeNeighbors? Neighbors()
-    {
-        if (recipe.Superres.LowDamage == 0)
-            return null;
-        using var low = LoadVqGan("vqgan-base", recipe.VqganBase.Network);
-        return new CodeNeighbors(low.quantize);
     }
 
     private torch.Device Device => device ?? torch.CPU;

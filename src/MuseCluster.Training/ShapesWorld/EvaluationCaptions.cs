@@ -3,7 +3,8 @@ namespace MuseCluster.Training.ShapesWorld;
 /// <summary>A caption to evaluate a model with.</summary>
 /// <param name="Caption">The caption.</param>
 /// <param name="Split">Whether its pairs were seen in training or some were held out.</param>
-public sealed record EvaluationCaption(Caption Caption, SceneSplit Split);
+/// <param name="Scene">A scene that shows what it claims.</param>
+public sealed record EvaluationCaption(Caption Caption, SceneSplit Split, Scene Scene);
 
 /// <summary>Makes the fixed lists of captions that models are evaluated with.</summary>
 public static class EvaluationCaptions
@@ -16,7 +17,8 @@ public static class EvaluationCaptions
     /// <param name="perKind">How many captions of each kind have no background.</param>
     /// <param name="withBackground">How many captions name a background.</param>
     /// <param name="seed">Which list; the same seed always gives the same list.</param>
-    public static IReadOnlyList<EvaluationCaption> Create(int perKind = 100, int withBackground = 100, ulong seed = 0)
+    /// <param name="places">Where the scenes' objects may lie, by its position grid; anywhere where null.</param>
+    public static IReadOnlyList<EvaluationCaption> Create(int perKind = 100, int withBackground = 100, ulong seed = 0, SceneSamplerOptions? places = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(perKind);
         ArgumentOutOfRangeException.ThrowIfNegative(withBackground);
@@ -24,19 +26,19 @@ public static class EvaluationCaptions
         var kinds = Enum.GetValues<CaptionKind>();
 
         foreach (var kind in kinds)
-            AddBoth(captions, [kind], perKind, background: 0, seed);
-        AddBoth(captions, kinds, withBackground, background: 1, seed);
+            AddBoth(captions, [kind], perKind, background: 0, seed, places);
+        AddBoth(captions, kinds, withBackground, background: 1, seed, places);
         return captions;
     }
 
-    private static void AddBoth(List<EvaluationCaption> captions, CaptionKind[] kinds, int count, double background, ulong seed)
+    private static void AddBoth(List<EvaluationCaption> captions, CaptionKind[] kinds, int count, double background, ulong seed, SceneSamplerOptions? places)
     {
-        Add(captions, kinds, count - (count / 2), background, seed, SceneSplit.Seen);
-        Add(captions, kinds, count / 2, background, seed, SceneSplit.HeldOut);
+        Add(captions, kinds, count - (count / 2), background, seed, places, SceneSplit.Seen);
+        Add(captions, kinds, count / 2, background, seed, places, SceneSplit.HeldOut);
     }
 
     private static void Add(
-        List<EvaluationCaption> captions, CaptionKind[] kinds, int count, double background, ulong seed, SceneSplit split)
+        List<EvaluationCaption> captions, CaptionKind[] kinds, int count, double background, ulong seed, SceneSamplerOptions? places, SceneSplit split)
     {
         var sampler = new SceneSampler(seed, new SceneSamplerOptions
         {
@@ -46,6 +48,8 @@ public static class EvaluationCaptions
             RelatedWeight = kinds.Contains(CaptionKind.Related) ? 1 : 0,
             PairWeight = kinds.Contains(CaptionKind.Pair) ? 1 : 0,
             BackgroundProbability = background,
+            PositionGrid = places?.PositionGrid ?? 0,
+            PositionOffset = places?.PositionOffset ?? 0,
         });
 
         // Draws past the first few thousand only repeat what a small group holds.
@@ -54,10 +58,10 @@ public static class EvaluationCaptions
         int added = 0;
         for (ulong index = 0; added < count; index++)
         {
-            var caption = sampler.Sample(index).Caption;
+            var (scene, caption) = sampler.Sample(index);
             if (!texts.Add(caption.Text) && index < patience)
                 continue;
-            captions.Add(new EvaluationCaption(caption, split));
+            captions.Add(new EvaluationCaption(caption, split, scene));
             added++;
         }
     }

@@ -11,7 +11,6 @@ namespace MuseCluster.Training.Stages;
 public sealed class SuperResolutionStage : MaskedTransformerStage
 {
     private readonly SuperResolutionTransformer _network;
-    private readonly CodeNeighbors? _neighbors;
     private readonly double _damage, _reshaped;
     private readonly ulong _seed;
 
@@ -21,12 +20,11 @@ public sealed class SuperResolutionStage : MaskedTransformerStage
     /// <param name="captions">The sampler that the grids were made with.</param>
     /// <param name="prompts">The frozen text encoder.</param>
     /// <param name="seed">Fixes weights, choice of scenes, masks and dropped captions.</param>
-    /// <param name="neighbors">Damages the low-resolution grids as the recipe asks; null for none.</param>
     /// <param name="device">Where it is trained; the processor where null.</param>
-    public SuperResolutionStage(TransformerRecipe<SuperResolutionTransformerConfig> recipe, TokenDataset data, SceneSampler captions, PromptEncoder prompts, ulong seed, CodeNeighbors? neighbors = null, Device? device = null)
+    public SuperResolutionStage(TransformerRecipe<SuperResolutionTransformerConfig> recipe, TokenDataset data, SceneSampler captions, PromptEncoder prompts, ulong seed, Device? device = null)
         : base(data, captions, prompts, recipe.Training, seed, device ?? CPU)
     {
-        (_neighbors, _damage, _reshaped, _seed) = (neighbors, recipe.LowDamage, recipe.LowReshaped, seed);
+        (_damage, _reshaped, _seed) = (recipe.LowDamage, recipe.LowReshaped, seed);
         manual_seed((long)seed);
         _network = new SuperResolutionTransformer(recipe.Network).to(device ?? CPU);
     }
@@ -47,12 +45,9 @@ public sealed class SuperResolutionStage : MaskedTransformerStage
         var low = new long[scenes.Length * length];
         for (var i = 0; i < scenes.Length; i++)
         {
-            var grid = low.AsSpan(i * length, length);
             var random = new SceneRandom(~_seed, (ulong)(sample + i));
             var codes = random.NextChance(_reshaped) ? Data.Reshaped(scenes[i]) : Data.Low(scenes[i]);
-            for (var j = 0; j < length; j++)
-                grid[j] = codes[j];
-            _neighbors?.Damage(grid, _damage, ref random);
+            GridDamage.Copy(codes, _damage, ref random, low.AsSpan(i * length, length));
         }
         return _network.Condition(embeddings, mask, tensor(low, [scenes.Length, length], device: embeddings.device));
     }

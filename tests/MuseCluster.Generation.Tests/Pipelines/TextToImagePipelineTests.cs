@@ -47,6 +47,24 @@ public sealed class TextToImagePipelineTests(TinyPipeline shared) : IClassFixtur
     }
 
     [Fact]
+    public void TheTwoHalvesMakeWhatTheWholeMakes()
+    {
+        var low = _pipeline.DecodeBase([Request, Request with { Seed = 8 }]);
+        var whole = _pipeline.Generate([Request])[0];
+        Assert.Equal(whole.BaseGrid, low[0]);
+        Assert.Equal(whole.SuperresGrid, _pipeline.Upscale([Request with { Seed = 8 }, Request], [low[1], low[0]])[1].SuperresGrid);
+    }
+
+    [Fact]
+    public void BaseGridsThatAreNotTheModelsAreRefused()
+    {
+        const string Expected = "Expected 1 grids of 36 codes below 31, one for each request.";
+        Assert.StartsWith(Expected, Assert.Throws<ArgumentException>(() => _pipeline.Upscale([Request], [new ushort[35]])).Message, StringComparison.Ordinal);
+        Assert.StartsWith(Expected, Assert.Throws<ArgumentException>(() => _pipeline.Upscale([Request], [[.. new ushort[35], 31]])).Message, StringComparison.Ordinal);
+        Assert.StartsWith(Expected, Assert.Throws<ArgumentException>(() => _pipeline.Upscale([Request], [])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void AModelWithoutSuperResolutionDecodesItsBaseGrid()
     {
         using var tiny = new TinyModel(superres: false);

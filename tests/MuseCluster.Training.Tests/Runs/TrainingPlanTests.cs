@@ -129,11 +129,10 @@ public sealed class TrainingPlanTests
 
     private static void Evaluates(MuseModel model)
     {
-        using var pipeline = new TextToImagePipeline(model);
         var captions = EvaluationCaptions.Create(perKind: 4, withBackground: 3);
         var told = new List<int>();
         var evaluation = ShapesEvaluation.Run(
-            pipeline, captions, text => GenerationRequest.From(text, 5, model.Manifest.Defaults), new Teller(told.Add), CancellationToken.None);
+            model, captions, text => GenerationRequest.From(text, 5, model.Manifest.Defaults), EvaluatedStages.All, new Teller(told.Add), CancellationToken.None);
 
         Assert.Equal([16, 19], told);
         Assert.Equal(captions, evaluation.Pictures.Select(p => p.Caption));
@@ -143,9 +142,15 @@ public sealed class TrainingPlanTests
         Assert.Equal(evaluation.Tally().Color.Successes, seen.Color.Successes + heldOut.Color.Successes);
         Assert.True(evaluation.Tally().Background.Trials >= 3);
         Assert.All(evaluation.Pictures, p => Assert.Equal(32, p.Picture.Width));
+
+        ShapesEvaluation Of(EvaluatedStages stages) => ShapesEvaluation.Run(
+            model, captions, text => GenerationRequest.From(text, 5, model.Manifest.Defaults), stages, null, CancellationToken.None);
+        Assert.All(Of(EvaluatedStages.Base).Pictures, p => Assert.Equal(16, p.Picture.Width));
+        Assert.All(Of(EvaluatedStages.Superres).Pictures, p => Assert.Equal(32, p.Picture.Width));
         Assert.True(evaluation.Sheet(10).Width >= 320);
 
         // Each picture is that of its own index, whatever it was made with.
+        using var pipeline = new TextToImagePipeline(model);
         var alone = pipeline.Generate([GenerationRequest.From(captions[17].Caption.Text, 5, model.Manifest.Defaults) with { Picture = 17 }])[0];
         Assert.True(alone.Picture.SamePixels(evaluation.Pictures[17].Picture));
     }

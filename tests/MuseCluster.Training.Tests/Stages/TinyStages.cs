@@ -76,10 +76,8 @@ internal static class TinyStages
 
     public static SuperResolutionStage SuperresStage(T5Encoder text, int scenes, TrainingOptions training, double reshaped = 0.5)
     {
-        manual_seed(8);
-        using var codes = new VectorQuantizer(Codes, 4);
         var recipe = new TransformerRecipe<SuperResolutionTransformerConfig> { Network = Superres, Training = training, LowDamage = 0.5, LowReshaped = reshaped };
-        return new(recipe, Tokens(scenes), Scenes, Prompts(text), 5, new CodeNeighbors(codes));
+        return new(recipe, Tokens(scenes), Scenes, Prompts(text), 5);
     }
 
     private static SentencePieceTokenizer Letters()
