@@ -25,7 +25,7 @@ internal sealed class EvalCommand : MuseCommand
     private readonly Option<ulong?> _seed = Flag.Number("--seed", "The seed of captions and pictures. 1 where not given.", 0UL, ulong.MaxValue);
     private readonly Option<string?> _out = Flag.Path("--out", "A contact sheet to write, wrong pictures framed in red. eval-shapes.png where not given.");
     private readonly Option<string?> _model = Flag.Path("--model", "The model: a folder, or a name under models/.", "MODEL");
-    private readonly Option<string?> _stage = Flag.Choice("--stage", "What to measure: base alone, its grids shown by the preview stage; superres alone, on the base grids of drawn scenes; all of it where not given.", "base", "superres");
+    private readonly Option<string?> _stage = Flag.Choice("--stage", "What to measure: base alone, its grids shown by the preview stage; superres alone, on the base grids of drawn scenes; pixels alone, on the last grids of drawn scenes; all of it where not given.", "base", "superres", "pixels");
     private readonly Option<string?> _recipe = Flag.Path("--recipe", "Drawn scenes are placed as this recipe places them; as the model's recipe.json does where not given.");
     private readonly Option<int?> _threads = Flag.Number("--threads", "Threads of the tensor library; one per core where not given.", 1, 1024);
     private readonly GenerationFlags _generation = new();
@@ -57,10 +57,10 @@ internal sealed class EvalCommand : MuseCommand
 
         torch.set_num_threads(parse.GetValue(_threads) ?? Environment.ProcessorCount);
         using var model = ModelFolder.Load(parse.GetValue(_model) ?? ModelFolder.Default, _model.Name, torch.CPU);
-        var stages = parse.GetValue(_stage) switch { "base" => EvaluatedStages.Base, "superres" => EvaluatedStages.Superres, _ => EvaluatedStages.All };
-        if (stages != EvaluatedStages.All && model.Preview is null)
-            throw new UsageException(_stage.Name, $"{model.Manifest.Name} has no preview stage; expected a model that has one, to measure a stage alone");
-        var places = stages == EvaluatedStages.Superres ? RecipeFile.Load(parse.GetValue(_recipe) ?? model.Manifest.PathOf("recipe.json"), _recipe.Name).World : null;
+        var stages = parse.GetValue(_stage) switch { "base" => EvaluatedStages.Base, "superres" => EvaluatedStages.Superres, "pixels" => EvaluatedStages.Pixels, _ => EvaluatedStages.All };
+        if (stages is EvaluatedStages.Base or EvaluatedStages.Superres && model.Preview is null)
+            throw new UsageException(_stage.Name, $"{model.Manifest.Name} has no preview stage, which measuring {parse.GetValue(_stage)} alone needs; expected pixels, or a model that has one");
+        var places = stages is EvaluatedStages.Superres or EvaluatedStages.Pixels ? RecipeFile.Load(parse.GetValue(_recipe) ?? model.Manifest.PathOf("recipe.json"), _recipe.Name).World : null;
         var captions = EvaluationCaptions.Create(parse.GetValue(_perKind) ?? 100, parse.GetValue(_backgrounds) ?? 100, seed, places);
         ShapesEvaluation evaluation;
         using (var display = context.StartProgress())

@@ -18,6 +18,9 @@ public enum EvaluatedStages
 
     /// <summary>Super-resolution alone: base grids are what the preview stage's encoder makes of the captions' scenes.</summary>
     Superres,
+
+    /// <summary>The last tokens alone: what their network makes of the captions' scenes. No transformer has a part in it.</summary>
+    Pixels,
 }
 
 /// <summary>One evaluated picture.</summary>
@@ -49,7 +52,7 @@ public sealed class ShapesEvaluation
         MuseModel model, IReadOnlyList<EvaluationCaption> captions, Func<string, GenerationRequest> request, EvaluatedStages stages,
         IProgress<int>? progress, CancellationToken cancellation)
     {
-        if (stages != EvaluatedStages.All && model.Preview is null)
+        if (stages is EvaluatedStages.Base or EvaluatedStages.Superres && model.Preview is null)
             throw new ArgumentException($"{model.Manifest.Name} has no preview stage, without which {stages} cannot be measured alone.", nameof(stages));
         using var pipeline = new TextToImagePipeline(model);
         var pictures = new List<EvaluatedPicture>();
@@ -61,6 +64,7 @@ public sealed class ShapesEvaluation
             {
                 EvaluatedStages.Base => pipeline.DecodeBase(requests, cancellation: cancellation).Select(grid => pipeline.Factory.Preview(grid)!),
                 EvaluatedStages.Superres => pipeline.Upscale(requests, [.. batch.Select(c => Encode(model.Preview!, c.Scene))], cancellation: cancellation).Select(p => p.Picture),
+                EvaluatedStages.Pixels => batch.Select(c => pipeline.Factory.Decode(Encode(model.Pixels, c.Scene))),
                 _ => pipeline.Generate(requests, cancellation: cancellation).Select(p => p.Picture),
             };
             pictures.AddRange(batch.Zip(made, (caption, picture) =>

@@ -18,10 +18,4 @@ public sealed record TransformerRecipe<TConfig>
     /// their own while it trains. 0 to 1.
     /// </summary>
     public double LowDamage { get; init; }
-
-    /// <summary>
-    /// Of a super-resolution model: how often it trains on the low-resolution tokens of the same scene with other shapes, so
-    /// that it takes shapes from the text, and from low-resolution tokens where things are and which colour they have. 0 to 1.
-    /// </summary>
-    public double LowReshaped { get; init; }
 }

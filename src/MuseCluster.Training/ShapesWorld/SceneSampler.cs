@@ -41,26 +41,6 @@ public sealed class SceneSampler
         return DrawCaption(ref random);
     }
 
-    /// <summary>
-    /// The scene of <see cref="Sample"/> with each object's shape drawn anew: places, sizes and colours stay. Only pairs that
-    /// the split shows are drawn.
-    /// </summary>
-    /// <param name="index">Its place in the sequence.</param>
-    public Scene Reshape(ulong index)
-    {
-        var random = new SceneRandom(~_seed, index);
-        var pairs = _options.Split == SceneSplit.HeldOut ? HeldOut.AllPairs : HeldOut.SeenPairs;
-        var scene = Sample(index).Scene;
-        var objects = new SceneObject[scene.Objects.Count];
-        for (int i = 0; i < objects.Length; i++)
-        {
-            var item = scene.Objects[i];
-            objects[i] = item with { Shape = random.Pick([.. pairs.Where(pair => pair.Color == item.Color)]).Shape };
-        }
-
-        return scene with { Objects = objects };
-    }
-
     private Caption DrawCaption(ref SceneRandom random)
     {
         var kind = DrawKind(ref random);

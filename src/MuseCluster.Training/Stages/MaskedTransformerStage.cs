@@ -45,7 +45,10 @@ public abstract class MaskedTransformerStage(TokenDataset data, SceneSampler cap
             var random = new SceneRandom(seed, (ulong)((step * batch) + b));
             scenes[b] = random.Next(data.Count);
             texts[b] = random.NextChance(training.ConditionDropout) ? _empty : CaptionIds(scenes[b]);
-            MaskSampler.Draw(ref random, training.MaskScaleAt(step), mask);
+            if (random.NextChance(training.MaskRegions))
+                MaskSampler.DrawRegion(ref random, config.GridSize, mask);
+            else
+                MaskSampler.Draw(ref random, training.MaskScaleAt(step), mask);
             var grid = Grid(scenes[b]);
             for (var i = 0; i < length; i++)
             {

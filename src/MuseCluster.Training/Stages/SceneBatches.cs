@@ -14,20 +14,32 @@ internal sealed class SceneBatches(SceneSampler sampler, int resolution, Device 
     /// <param name="first">Index of the first scene.</param>
     /// <param name="count">How many.</param>
     /// <returns>[count, 3, resolution, resolution] in [-1, 1].</returns>
-    internal Tensor Render(ulong first, int count) => Render(first, count, index => sampler.Sample(index).Scene);
+    internal Tensor Render(ulong first, int count) => Render(Sample(sampler, first, count), resolution, device);
 
-    /// <summary>Renders consecutive scenes with other shapes: <see cref="SceneSampler.Reshape"/>.</summary>
+    /// <summary>Draws consecutive scenes.</summary>
+    /// <param name="sampler">Which scenes.</param>
     /// <param name="first">Index of the first scene.</param>
     /// <param name="count">How many.</param>
-    /// <returns>[count, 3, resolution, resolution] in [-1, 1].</returns>
-    internal Tensor RenderReshaped(ulong first, int count) => Render(first, count, sampler.Reshape);
-
-    private Tensor Render(ulong first, int count, Func<ulong, Scene> scene)
+    /// <returns>The scenes.</returns>
+    internal static Scene[] Sample(SceneSampler sampler, ulong first, int count)
     {
-        var pictures = empty([count, 3, resolution, resolution]);
+        var scenes = new Scene[count];
+        Parallel.For(0, count, Threads(), i => scenes[i] = sampler.Sample(first + (ulong)i).Scene);
+        return scenes;
+    }
+
+    /// <summary>Renders scenes.</summary>
+    /// <param name="scenes">The scenes.</param>
+    /// <param name="resolution">Side of the pictures in pixels.</param>
+    /// <param name="device">Where the pictures go.</param>
+    /// <returns>[scenes, 3, resolution, resolution] in [-1, 1].</returns>
+    internal static Tensor Render(Scene[] scenes, int resolution, Device device)
+    {
+        var pictures = empty([scenes.Length, 3, resolution, resolution]);
         var size = 3 * resolution * resolution;
-        Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() }, i =>
-            SceneRenderer.Render(scene(first + (ulong)i), resolution, pictures.data<float>().Slice(i * size, size)));
+        Parallel.For(0, scenes.Length, Threads(), i => SceneRenderer.Render(scenes[i], resolution, pictures.data<float>().Slice(i * size, size)));
         return pictures.to(device);
     }
+
+    private static ParallelOptions Threads() => new() { MaxDegreeOfParallelism = get_num_threads() };
 }

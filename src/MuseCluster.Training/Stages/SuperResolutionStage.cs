@@ -11,7 +11,7 @@ namespace MuseCluster.Training.Stages;
 public sealed class SuperResolutionStage : MaskedTransformerStage
 {
     private readonly SuperResolutionTransformer _network;
-    private readonly double _damage, _reshaped;
+    private readonly double _damage;
     private readonly ulong _seed;
 
     /// <summary>Starts from initial weights.</summary>
@@ -24,7 +24,7 @@ public sealed class SuperResolutionStage : MaskedTransformerStage
     public SuperResolutionStage(TransformerRecipe<SuperResolutionTransformerConfig> recipe, TokenDataset data, SceneSampler captions, PromptEncoder prompts, ulong seed, Device? device = null)
         : base(data, captions, prompts, recipe.Training, seed, device ?? CPU)
     {
-        (_damage, _reshaped, _seed) = (recipe.LowDamage, recipe.LowReshaped, seed);
+        (_damage, _seed) = (recipe.LowDamage, seed);
         manual_seed((long)seed);
         _network = new SuperResolutionTransformer(recipe.Network).to(device ?? CPU);
     }
@@ -46,8 +46,7 @@ public sealed class SuperResolutionStage : MaskedTransformerStage
         for (var i = 0; i < scenes.Length; i++)
         {
             var random = new SceneRandom(~_seed, (ulong)(sample + i));
-            var codes = random.NextChance(_reshaped) ? Data.Reshaped(scenes[i]) : Data.Low(scenes[i]);
-            GridDamage.Copy(codes, _damage, ref random, low.AsSpan(i * length, length));
+            GridDamage.Copy(Data.Low(scenes[i]), _damage, ref random, low.AsSpan(i * length, length));
         }
         return _network.Condition(embeddings, mask, tensor(low, [scenes.Length, length], device: embeddings.device));
     }

@@ -14,12 +14,9 @@ public sealed class TokenDataset
 {
     // Small enough that the distances to every code stay in the cache.
     private const int Batch = 4;
-    private readonly ushort[] _low, _reshaped, _high;
+    private readonly ushort[] _low, _high;
 
-    private TokenDataset(int count, ushort[] low, ushort[] reshaped, ushort[] high)
-    {
-        (Count, _low, _reshaped, _high) = (count, low, reshaped, high);
-    }
+    private TokenDataset(int count, ushort[] low, ushort[] high) => (Count, _low, _high) = (count, low, high);
 
     /// <summary>Number of scenes.</summary>
     public int Count { get; }
@@ -27,10 +24,6 @@ public sealed class TokenDataset
     /// <summary>The base model's grid of a scene.</summary>
     /// <param name="scene">Its index.</param>
     public ReadOnlySpan<ushort> Low(int scene) => Row(_low, scene);
-
-    /// <summary>The base model's grid of a scene with other shapes: <see cref="SceneSampler.Reshape"/>.</summary>
-    /// <param name="scene">Its index.</param>
-    public ReadOnlySpan<ushort> Reshaped(int scene) => Row(_reshaped, scene);
 
     /// <summary>The super-resolution model's grid of a scene.</summary>
     /// <param name="scene">Its index.</param>
@@ -48,17 +41,14 @@ public sealed class TokenDataset
     public static void Create(string path, SceneSampler sampler, int count, VqGan low, VqGan high, Device device, IProgress<int>? progress, CancellationToken cancellation)
     {
         using var guard = inference_mode();
-        var (lowScenes, highScenes) = (new SceneBatches(sampler, low.Config.Resolution, device), new SceneBatches(sampler, high.Config.Resolution, device));
-        var grids = new (string Name, VqGan Network, Func<ulong, int, Tensor> Render, byte[] Codes)[]
-        {
-            ("low", low, lowScenes.Render, Room(low)), ("reshaped", low, lowScenes.RenderReshaped, Room(low)), ("high", high, highScenes.Render, Room(high)),
-        };
+        var grids = new (string Name, VqGan Network, byte[] Codes)[] { ("low", low, Room(low)), ("high", high, Room(high)) };
         for (var first = 0; first < count; first += Batch)
         {
             cancellation.ThrowIfCancellationRequested();
             var size = Math.Min(Batch, count - first);
-            foreach (var (_, network, render, codes) in grids)
-                Encode(network, render, first, size, MemoryMarshal.Cast<byte, ushort>(codes.AsSpan()));
+            var scenes = SceneBatches.Sample(sampler, (ulong)first, size);
+            foreach (var (_, network, codes) in grids)
+                Encode(network, scenes, device, MemoryMarshal.Cast<byte, ushort>(codes.AsSpan())[(first * Square(network.Config.GridSize))..]);
             progress?.Report(first + size);
         }
         SafetensorsWriter.Write(path, grids.Select(g => TensorSource.FromBytes(g.Name, TensorDType.U8, [count, g.Codes.Length / count], g.Codes)));
@@ -72,20 +62,19 @@ public sealed class TokenDataset
     public static TokenDataset Load(string path)
     {
         using var file = Checkpoint.Open(path);
-        return new TokenDataset((int)file["low"].Shape[0], Codes("low"), Codes("reshaped"), Codes("high"));
+        return new TokenDataset((int)file["low"].Shape[0], Codes("low"), Codes("high"));
 
         ushort[] Codes(string name) => MemoryMarshal.Cast<byte, ushort>(file[name].Bytes).ToArray();
     }
 
     private ReadOnlySpan<ushort> Row(ushort[] grids, int scene) => grids.AsSpan(scene * (grids.Length / Count), grids.Length / Count);
 
-    private static void Encode(VqGan network, Func<ulong, int, Tensor> render, int first, int count, Span<ushort> grids)
+    private static void Encode(VqGan network, Scene[] scenes, Device device, Span<ushort> grids)
     {
         using var scope = NewDisposeScope();
-        var indices = network.Encode(render((ulong)first, count)).cpu().contiguous().data<long>();
-        var at = first * Square(network.Config.GridSize);
+        var indices = network.Encode(SceneBatches.Render(scenes, network.Config.Resolution, device)).cpu().contiguous().data<long>();
         for (var i = 0; i < indices.Length; i++)
-            grids[at + i] = (ushort)indices[i];
+            grids[i] = (ushort)indices[i];
     }
 
     private static int Square(int side) => side * side;

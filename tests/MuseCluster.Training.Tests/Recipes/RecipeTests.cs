@@ -34,7 +34,8 @@ public sealed class RecipeTests
             r["base"]!["network"]!["heads"] = 7;
             r["base"]!["training"]!["labelSmoothing"] = 1;
             r["base"]!["training"]!["maskGrowthSteps"] = -1;
-            r["superres"]!["lowReshaped"] = 1.5;
+            r["base"]!["training"]!["maskRegions"] = 2;
+            r["superres"]!["lowDamage"] = 1.5;
             r["superres"]!["network"]!["lowCodebookSize"] = 3;
             r["superres"]!["training"]!["learningRate"] = 0;
         });
@@ -42,7 +43,7 @@ public sealed class RecipeTests
             new[]
             {
                 "scenes is 0", "world: ", "tokenizer.captions", "text.noiseDensity", "text.network: ", "num_heads", "text.training.Steps", "vqganBase.training.Beta2",
-                "vqganBase.network: ", "vqganSuperres.network: ", "Encoder.Patch", "base.network: ", "Heads is 7", "base.training.LabelSmoothing", "base.training.MaskGrowthSteps is -1", "superres.lowReshaped",
+                "vqganBase.network: ", "vqganSuperres.network: ", "Encoder.Patch", "base.network: ", "Heads is 7", "base.training.LabelSmoothing", "base.training.MaskGrowthSteps is -1", "base.training.MaskRegions is 2", "superres.lowDamage",
                 "superres.network.lowCodebookSize is 3", "superres.training.LearningRate",
             },
             part => Assert.Contains(part, message, StringComparison.Ordinal));

@@ -147,6 +147,7 @@ public sealed class TrainingPlanTests
             model, captions, text => GenerationRequest.From(text, 5, model.Manifest.Defaults), stages, null, CancellationToken.None);
         Assert.All(Of(EvaluatedStages.Base).Pictures, p => Assert.Equal(16, p.Picture.Width));
         Assert.All(Of(EvaluatedStages.Superres).Pictures, p => Assert.Equal(32, p.Picture.Width));
+        Assert.All(Of(EvaluatedStages.Pixels).Pictures, p => Assert.Equal(32, p.Picture.Width));
         Assert.True(evaluation.Sheet(10).Width >= 320);
 
         // Each picture is that of its own index, whatever it was made with.

@@ -31,23 +31,6 @@ public class SceneSamplerTests
     }
 
     [Fact]
-    public void A_reshaped_scene_keeps_everything_but_shapes_and_shows_no_held_out_pair()
-    {
-        var (changed, shapes) = (0, new HashSet<Shape>());
-        for (ulong i = 0; i < 500; i++)
-        {
-            var (scene, other) = (Seen.Sample(i).Scene, Seen.Reshape(i));
-            Assert.Equal(scene.Background, other.Background);
-            Assert.Equal(scene.Objects.Select(o => o with { Shape = Shape.Circle }), other.Objects.Select(o => o with { Shape = Shape.Circle }));
-            Assert.DoesNotContain(other.Objects, o => HeldOut.Contains(o.Color, o.Shape));
-            changed += scene.Objects.SequenceEqual(other.Objects) ? 0 : 1;
-            shapes.UnionWith(other.Objects.Select(o => o.Shape));
-        }
-        Assert.InRange(changed, 400, 499);
-        Assert.Equal(6, shapes.Count);
-    }
-
-    [Fact]
     public void Random_bits_are_those_of_xoshiro256starstar()
     {
         // Reference: Vigna's xoshiro256starstar.c from the state that SplitMix64 gives, computed apart in Python.

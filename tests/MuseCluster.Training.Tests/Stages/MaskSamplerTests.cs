@@ -84,4 +84,28 @@ public sealed class MaskSamplerTests
             Assert.Contains(true, mask);
         }
     }
+
+    [Fact]
+    public void ARegionIsOneRectangleOfAnySizeAtAnyPlace()
+    {
+        const int Side = 8;
+        var mask = new bool[Side * Side];
+        var (sizes, covered) = (new Dictionary<(int Width, int Height), int>(), new int[Side * Side]);
+        for (var i = 0; i < Draws; i++)
+        {
+            var random = new SceneRandom(3, (ulong)i);
+            MaskSampler.DrawRegion(ref random, Side, mask);
+            var masked = Enumerable.Range(0, mask.Length).Where(t => mask[t]).ToList();
+            var (width, height) = (1 + masked.Max(t => t % Side) - masked.Min(t => t % Side), 1 + masked.Max(t => t / Side) - masked.Min(t => t / Side));
+            Assert.Equal(width * height, masked.Count);
+            sizes[(width, height)] = sizes.GetValueOrDefault((width, height)) + 1;
+            masked.ForEach(t => covered[t]++);
+        }
+        Assert.Equal(Side * Side, sizes.Count);
+        Assert.All(sizes.Values, n => Assert.InRange(n, 200, 430));
+
+        // A grid is the same seen from any corner.
+        Assert.Equal(1, covered[0] / (double)covered[^1], 0.1);
+        Assert.Equal(1, covered[Side - 1] / (double)covered[^Side], 0.1);
+    }
 }

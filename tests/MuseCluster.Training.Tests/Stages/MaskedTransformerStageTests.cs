@@ -77,13 +77,13 @@ public sealed class MaskedTransformerStageTests
     }
 
     [Fact]
-    public void SuperresolutionSeesOtherShapesAsOftenAsTheRecipeSays()
+    public void SuperresolutionSeesBaseGridsAsDamagedAsTheRecipeSays()
     {
         using var text = TinyStages.Text();
         using var scope = NewDisposeScope();
-        float Loss(double reshaped)
+        float Loss(double damage)
         {
-            using var stage = TinyStages.SuperresStage(text, 5, TinyStages.Options(10), reshaped);
+            using var stage = TinyStages.SuperresStage(text, 5, TinyStages.Options(10), damage);
             return stage.Loss(7, new Dictionary<string, double>()).item<float>();
         }
         Assert.Equal(Loss(0), Loss(0));

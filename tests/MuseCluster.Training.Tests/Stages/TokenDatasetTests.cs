@@ -26,7 +26,6 @@ public sealed class TokenDatasetTests
         foreach (var scene in new[] { 0, 31, 36 })
         {
             Assert.Equal(Codes(low, TinyStages.Scenes.Sample((ulong)scene).Scene), data.Low(scene).ToArray());
-            Assert.Equal(Codes(low, TinyStages.Scenes.Reshape((ulong)scene)), data.Reshaped(scene).ToArray());
             Assert.Equal(Codes(high, TinyStages.Scenes.Sample((ulong)scene).Scene), data.High(scene).ToArray());
         }
     }
