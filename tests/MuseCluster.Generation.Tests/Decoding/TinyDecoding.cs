@@ -63,14 +63,14 @@ internal sealed class TinyDecoding : IDisposable
         {
             var network = new BaseTransformer(new BaseTransformerConfig
             {
-                CodebookSize = 29, GridSize = 6, TextDim = 8, TextLength = 5, Dim = 32, Layers = 2, Heads = 2, MlpDim = 48, Patch = patch, TokenDim = 16,
+                CodebookSize = 29, GridSize = 6, TextDim = 8, TextLength = 5, Dim = 32, Layers = 2, Heads = 2, MlpDim = 48, Patch = patch, PooledText = patch > 1, TokenDim = 16,
             });
             return new TinyDecoding(kind, network, network, (texts, words, _) => network.Condition(texts, words));
         }
         var config = new SuperResolutionTransformerConfig
         {
             CodebookSize = 29, GridSize = 8, TextDim = 8, TextLength = 5, Dim = 32, Layers = 2, Heads = 2, MlpDim = 48, Patch = patch, TokenDim = 16,
-            LowCodebookSize = 17, LowGridSize = 4, LowLayers = 1, LowSkip = kind.EndsWith("skip", StringComparison.Ordinal),
+            LowCodebookSize = 17, LowGridSize = 4, LowLayers = 1, LowSkip = kind.EndsWith("skip", StringComparison.Ordinal), PooledText = kind.EndsWith("skip", StringComparison.Ordinal),
         };
         var superres = new SuperResolutionTransformer(config);
         return new TinyDecoding(kind, superres, superres, (texts, words, prompt) =>

@@ -20,7 +20,7 @@ public sealed class BaseTransformer : nn.Module, IMaskedTransformer
     {
         config.Validate();
         Config = config;
-        text = new TextProjection(config.TextDim, config.Dim);
+        text = new TextProjection(config);
         input = new TokenGridInput(config);
         blocks = TransformerBlock.Stack(config, config.Layers, cross: true);
         output = new TokenGridOutput(config);
@@ -34,8 +34,11 @@ public sealed class BaseTransformer : nn.Module, IMaskedTransformer
     /// <param name="embeddings">[N, TextLength, TextDim].</param>
     /// <param name="mask">bool [N, TextLength], true at words.</param>
     /// <returns>The conditioning of N sequences.</returns>
-    public Conditioning Condition(Tensor embeddings, Tensor mask) =>
-        TransformerBlock.Project(blocks, text.forward(embeddings), TextProjection.Bias(mask), input: null);
+    public Conditioning Condition(Tensor embeddings, Tensor mask)
+    {
+        var words = text.forward(embeddings);
+        return TransformerBlock.Project(blocks, words, TextProjection.Bias(mask), text.Pool(words, mask));
+    }
 
     /// <inheritdoc/>
     public Tensor Logits(Tensor tokens, RowLayout layout, Conditioning conditioning, Tensor? rows)

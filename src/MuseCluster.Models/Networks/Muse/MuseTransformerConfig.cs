@@ -40,6 +40,13 @@ public abstract record MuseTransformerConfig
     /// </summary>
     public int Overlap { get; init; }
 
+    /// <summary>
+    /// Whether each position also starts from the text as a whole: the sum of its projected words. Through cross-attention
+    /// alone, whose weights are small and spread at first, a small network is slow to notice the text. The paper has no such
+    /// path; aMUSEd (arXiv 2401.01808, section 3) conditions on a pooled text embedding too.
+    /// </summary>
+    public bool PooledText { get; init; }
+
     /// <summary>Dimensions of one token before its window is folded into a position.</summary>
     public required int TokenDim { get; init; }
 

@@ -34,7 +34,7 @@ public sealed class SuperResolutionTransformer : nn.Module, IMaskedTransformer
         low_blocks = TransformerBlock.Stack(config, config.LowLayers, cross: false);
         low_norm = nn.LayerNorm(config.Dim);
         low_skip = config.LowSkip ? Initial.Linear(config.Dim, config.Dim) : null;
-        text = new TextProjection(config.TextDim, config.Dim);
+        text = new TextProjection(config);
         input = new TokenGridInput(config);
         blocks = TransformerBlock.Stack(config, config.Layers, cross: true);
         output = new TokenGridOutput(config);
@@ -58,9 +58,11 @@ public sealed class SuperResolutionTransformer : nn.Module, IMaskedTransformer
             low = block.forward(low, new RowLayout(count, 1, lowCount, lowCount), null, 0);
         low = low_norm.forward(low);
         var attended = zeros([count, 1, 1, lowCount], device: embeddings.device);
+        var words = text.forward(embeddings);
+        Tensor?[] inputs = [low_skip is null ? null : Enlarge(low_skip.forward(low)), text.Pool(words, mask)];
         return TransformerBlock.Project(
-            blocks, cat([low, text.forward(embeddings)], 1), cat([attended, TextProjection.Bias(mask)], 3),
-            low_skip is null ? null : Enlarge(low_skip.forward(low)));
+            blocks, cat([low, words], 1), cat([attended, TextProjection.Bias(mask)], 3),
+            inputs.Where(i => i is not null).Aggregate((Tensor?)null, (sum, i) => sum is null ? i : sum + i!));
     }
 
     /// <inheritdoc/>

@@ -18,6 +18,13 @@ public sealed record VqGanStackConfig
     /// </summary>
     public bool Local { get; init; }
 
+    /// <summary>
+    /// Kernel size (3 or 1) of an encoder's first convolution, over folded pixels. 1, with blocks of kernel 1 and one level, makes
+    /// a token say what its own pixels are and nothing of its neighbours: a small codebook cannot then hide in a token at an
+    /// object's edge what the object is, which a transformer would have to learn to foretell.
+    /// </summary>
+    public int InputKernel { get; init; } = 3;
+
     /// <summary>Pixels per token along one side: <see cref="Patch"/> times 2 for each further level.</summary>
     public int Factor => Patch << (Channels.Length - 1);
 }
@@ -70,6 +77,7 @@ public sealed record VqGanConfig
         (stack.Blocks.Length != stack.Channels.Length, $"{name}.Blocks has {stack.Blocks.Length} levels, Channels has {stack.Channels.Length}"),
         (stack.Channels.Any(c => c < 1 || c > 8192 || c % Math.Max(1, NormGroups) != 0), $"{name}.Channels must be positive multiples of NormGroups {NormGroups}"),
         (stack.Blocks.Any(level => level is null || level.Length > 64 || level.Any(kernel => kernel is not (1 or 3))), $"{name}.Blocks must list at most 64 kernel sizes of 1 or 3 per level"),
+        (stack.InputKernel is not (1 or 3), $"{name}.InputKernel is {stack.InputKernel}, expected 1 or 3"),
         (stack.Patch is < 1 or > 64, $"{name}.Patch is {stack.Patch}, expected 1 to 64"),
     ];
 }

@@ -24,7 +24,7 @@ public sealed class VqGanEncoder : nn.Module<Tensor, Tensor>
         _patch = stack.Patch;
         _radius = Math.Sqrt(config.CodebookDim);
         var local = stack.Local;
-        var modules = new List<nn.Module<Tensor, Tensor>> { new EdgeConv2d(3 * _patch * _patch, stack.Channels[0], 3, stride: 1, local) };
+        var modules = new List<nn.Module<Tensor, Tensor>> { new EdgeConv2d(3 * _patch * _patch, stack.Channels[0], stack.InputKernel, stride: 1, local) };
         for (var level = 0; level < stack.Channels.Length; level++)
         {
             if (level > 0)

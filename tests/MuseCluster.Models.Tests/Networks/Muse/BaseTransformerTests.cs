@@ -78,12 +78,13 @@ public sealed class BaseTransformerTests
             network.Logits(grids, TinyMuse.Layout(config, 2, groups: 2, padding: 7), conditioning, null));
     }
 
-    [Fact]
-    public void TextPaddingChangesNothing_HoweverLong()
+    [Theory]
+    [MemberData(nameof(Patches))]
+    public void TextPaddingChangesNothing_HoweverLong(int patch)
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
-        var config = TinyMuse.Base();
+        var config = TinyMuse.Base(patch);
         using var network = new BaseTransformer(config);
         var (grids, texts) = (TinyMuse.Grids(config, 2, 6), TinyMuse.Texts(config, 2, 7));
 
@@ -97,6 +98,23 @@ public sealed class BaseTransformerTests
             var mask = cat([TinyMuse.Words(2, 3), zeros([2, padding], @bool)], 1);
             TinyMuse.Close(alone, Logits(longer, mask));
         }
+    }
+
+    [Fact]
+    public void WithPooledTextEveryPositionStartsFromTheText()
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        var config = TinyMuse.Base(2);
+        using var network = new BaseTransformer(config);
+        using var without = new BaseTransformer(config with { PooledText = false });
+        var texts = TinyMuse.Texts(config, 2, 7);
+        var input = network.Condition(texts, TinyMuse.Words(2, 5)).Input!;
+
+        Assert.Equal([2, config.Positions, config.Dim], input.shape);
+        Assert.Equal(input.select(1, 0).ToArray<float>(), input.select(1, 3).ToArray<float>());
+        TinyMuse.Differs(input.select(0, 0), input.select(0, 1));
+        Assert.Null(without.Condition(texts, TinyMuse.Words(2, 5)).Input);
     }
 
     [Fact]

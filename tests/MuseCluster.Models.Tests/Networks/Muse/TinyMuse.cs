@@ -17,6 +17,7 @@ internal static class TinyMuse
         Heads = 2,
         MlpDim = 32,
         Patch = patch,
+        PooledText = patch > 1,
         TokenDim = 8,
     };
 
@@ -36,6 +37,7 @@ internal static class TinyMuse
         LowGridSize = 4,
         LowLayers = lowLayers,
         LowSkip = lowSkip,
+        PooledText = lowSkip,
     };
 
     /// <summary>Grids [pictures, Tokens] of random codes and masks.</summary>

@@ -17,7 +17,7 @@ public sealed class WindowTests
         using var scope = NewDisposeScope();
         using var guard = no_grad();
         manual_seed(5);
-        using var network = new BaseTransformer(TinyMuse.Base(patch) with { Overlap = overlap });
+        using var network = new BaseTransformer(TinyMuse.Base(patch) with { Overlap = overlap, PooledText = false });
         var (config, weights) = (network.Config, network.state_dict());
 
         // Blocks that add nothing leave what the input gives to the output.

@@ -64,6 +64,24 @@ public sealed class VqGanTests
     }
 
     [Fact]
+    public void WithAnInputKernelOf1ATokenDependsOnItsOwnPixels()
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        var config = TinyVqGan.Config(4, 1, local: true);
+        using var network = new VqGanNetwork(config with { Encoder = config.Encoder with { InputKernel = 1, Blocks = [[1, 1]] } });
+        TinyVqGan.Stir(network);
+        var pictures = TinyVqGan.Pictures(1, 32, 32);
+        var changed = pictures.clone();
+        changed.narrow(2, 12, 4).narrow(3, 8, 4).fill_(1);
+        var (before, after) = (network.encoder.forward(pictures), network.encoder.forward(changed));
+
+        TinyMuse.Differs(before.select(2, 3).select(2, 2), after.select(2, 3).select(2, 2));
+        after.select(2, 3).select(2, 2).copy_(before.select(2, 3).select(2, 2));
+        Assert.Equal(before.ToArray<float>(), after.ToArray<float>());
+    }
+
+    [Fact]
     public void WithGroupNormalisationFarPixelsBearOnEveryToken()
     {
         using var scope = NewDisposeScope();
