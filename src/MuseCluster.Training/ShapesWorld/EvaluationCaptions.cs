@@ -17,7 +17,7 @@ public static class EvaluationCaptions
     /// <param name="perKind">How many captions of each kind have no background.</param>
     /// <param name="withBackground">How many captions name a background.</param>
     /// <param name="seed">Which list; the same seed always gives the same list.</param>
-    /// <param name="places">Where the scenes' objects may lie, by its position grid; anywhere where null.</param>
+    /// <param name="places">Where the scenes' objects may lie, by its positions; anywhere where null.</param>
     public static IReadOnlyList<EvaluationCaption> Create(int perKind = 100, int withBackground = 100, ulong seed = 0, SceneSamplerOptions? places = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(perKind);
@@ -48,8 +48,7 @@ public static class EvaluationCaptions
             RelatedWeight = kinds.Contains(CaptionKind.Related) ? 1 : 0,
             PairWeight = kinds.Contains(CaptionKind.Pair) ? 1 : 0,
             BackgroundProbability = background,
-            PositionGrid = places?.PositionGrid ?? 0,
-            PositionOffset = places?.PositionOffset ?? 0,
+            Positions = places?.Positions ?? [],
         });
 
         // Draws past the first few thousand only repeat what a small group holds.

@@ -15,16 +15,15 @@ public static class SceneLayout
     // Four medium objects succeed about once in 300 tries, so that running out of tries means the caption cannot be drawn.
     private const int Tries = 100_000;
 
-    // A few captions have hardly a place on a coarse grid; they are placed off it.
-    private const int GridTries = 200;
+    // A few captions have hardly a place at coarse positions; they are placed beside them.
+    private const int PositionTries = 200;
 
     /// <summary>Draws a scene that fits a caption: places, and a background where the caption names none.</summary>
     /// <param name="caption">The caption.</param>
     /// <param name="random">Where the choices come from.</param>
-    /// <param name="grid">Cells along a side of the grid that centres lie on where that can be; 0 places them anywhere.</param>
-    /// <param name="offset">Where in its cell a centre lies, 0 to 1.</param>
+    /// <param name="positions">The coordinates that centres have along either axis where that can be; empty places them anywhere.</param>
     /// <exception cref="ArgumentException">The caption's objects do not fit the canvas.</exception>
-    public static Scene Arrange(Caption caption, ref SceneRandom random, int grid = 0, double offset = 0)
+    public static Scene Arrange(Caption caption, ref SceneRandom random, IReadOnlyList<double> positions)
     {
         ArgumentNullException.ThrowIfNull(caption);
         var background = caption.Background ?? random.Pick([.. Palette.PlainBackgrounds.Where(color => caption.Objects.All(claim => claim.Color != color))]);
@@ -37,8 +36,8 @@ public static class SceneLayout
                 extents[at++] = claim.Size.HalfExtent();
         }
 
-        var places = Place(caption.Relation, extents, ref random, grid, offset);
-        for (int attempt = 0; grid > 0 && attempt < GridTries; attempt++)
+        var places = Place(caption.Relation, extents, ref random, positions);
+        for (int attempt = 0; positions.Count > 0 && attempt < PositionTries; attempt++)
         {
             if (Snapped(places) is { } snapped)
             {
@@ -46,7 +45,7 @@ public static class SceneLayout
                 break;
             }
 
-            places = Place(caption.Relation, extents, ref random, grid, offset);
+            places = Place(caption.Relation, extents, ref random, positions);
         }
 
         var objects = new SceneObject[extents.Length];
@@ -59,7 +58,7 @@ public static class SceneLayout
 
         return new Scene(objects, background);
 
-        // Two large objects leave each other one place along an axis, off most grids; the other axis still lies on it.
+        // Two large objects leave each other hardly a place along an axis, beside most positions; the other axis still has one.
         (double X, double Y)[]? Snapped((double X, double Y)[] from)
         {
             (double X, double Y)[][] candidates =
@@ -68,17 +67,17 @@ public static class SceneLayout
                 Array.ConvertAll(from, place => (X: Snap(place.X), place.Y)),
                 Array.ConvertAll(from, place => (place.X, Y: Snap(place.Y))),
             ];
-            int tried = extents.Length == 2 && Slack(extents) < 1d / grid ? candidates.Length : 1;
+            int tried = extents.Length == 2 && !FitApart(extents, positions) ? candidates.Length : 1;
             return candidates.Take(tried).FirstOrDefault(candidate => Holds(caption.Relation, extents, candidate));
         }
 
-        double Snap(double at) => (Math.Round((at * grid) - offset) + offset) / grid;
+        double Snap(double at) => positions.MinBy(position => Math.Abs(position - at));
     }
 
-    private static (double X, double Y)[] Place(Relation? relation, double[] extents, ref SceneRandom random, int grid, double offset) =>
+    private static (double X, double Y)[] Place(Relation? relation, double[] extents, ref SceneRandom random, IReadOnlyList<double> positions) =>
         relation is { } named ? PlaceRelated(named, extents, ref random)
         : extents.Length == 2 ? PlaceTwo(extents, ref random)
-        : grid > 0 ? PlaceOnGrid(extents, ref random, grid, offset)
+        : positions.Count > 0 ? PlaceAt(positions, extents, ref random)
         : PlaceAnywhere(extents, ref random);
 
     private static bool Holds(Relation? relation, double[] extents, (double X, double Y)[] places)
@@ -101,7 +100,7 @@ public static class SceneLayout
     }
 
     /// <summary>Like <see cref="PlaceAnywhere"/>, but snapped before the gaps are looked at, which four objects seldom survive after.</summary>
-    private static (double X, double Y)[] PlaceOnGrid(double[] extents, ref SceneRandom random, int grid, double offset)
+    private static (double X, double Y)[] PlaceAt(IReadOnlyList<double> positions, double[] extents, ref SceneRandom random)
     {
         var places = new (double X, double Y)[extents.Length];
         for (int attempt = 0; attempt < Tries; attempt++)
@@ -110,10 +109,10 @@ public static class SceneLayout
             while (placed < places.Length)
             {
                 double extent = extents[placed];
-                int first = (int)Math.Ceiling((extent * grid) - offset - 1e-9), count = (int)Math.Floor(((1 - extent) * grid) - offset + 1e-9) - first + 1;
-                if (count < 1)
+                var fitting = Fitting(positions, extent);
+                if (fitting.Length == 0)
                     return PlaceAnywhere(extents, ref random);
-                var place = ((first + random.Next(count) + offset) / grid, (first + random.Next(count) + offset) / grid);
+                var place = (random.Pick(fitting), random.Pick(fitting));
                 if (!IsFree(places.AsSpan(0, placed), extents, place, extent))
                     break;
                 places[placed++] = place;
@@ -160,6 +159,15 @@ public static class SceneLayout
     }
 
     /// <summary>How far two objects side by side can move along their axis, as a fraction of the canvas.</summary>
+    private static double[] Fitting(IReadOnlyList<double> positions, double extent) =>
+        [.. positions.Where(position => position > extent - 1e-9 && position < 1 - extent + 1e-9)];
+
+    private static bool FitApart(double[] extents, IReadOnlyList<double> positions)
+    {
+        double[] first = Fitting(positions, extents[0]), second = Fitting(positions, extents[1]);
+        return first.Any(one => second.Any(other => Math.Abs(one - other) > extents[0] + extents[1] + LeastGap - 1e-9));
+    }
+
     private static double Slack(double[] extents) => 1 - (2 * (extents[0] + extents[1])) - LeastGap;
 
     /// <summary>Two coordinates on one axis, the first the smaller, at least <paramref name="least"/> apart.</summary>

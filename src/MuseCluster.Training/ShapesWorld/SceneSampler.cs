@@ -30,7 +30,7 @@ public sealed class SceneSampler
     {
         var random = new SceneRandom(_seed, index);
         var caption = DrawCaption(ref random);
-        return new CaptionedScene(SceneLayout.Arrange(caption, ref random, _options.PositionGrid, _options.PositionOffset), caption);
+        return new CaptionedScene(SceneLayout.Arrange(caption, ref random, _options.Positions), caption);
     }
 
     /// <summary>Draws the caption of <see cref="Sample"/> alone, which spares the search for places.</summary>

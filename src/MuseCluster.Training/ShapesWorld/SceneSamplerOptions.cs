@@ -43,15 +43,11 @@ public sealed class SceneSamplerOptions
     public double ParaphraseProbability { get; init; } = 0.5;
 
     /// <summary>
-    /// Centres are multiples of 1 / PositionGrid of the canvas where the caption's objects fit so; 0 places them anywhere.
-    /// Aligned with the tokens' cells, a scene needs fewer different tokens. Default 0.
+    /// The coordinates, 0 to 1, that centres have along either axis where the caption's objects fit so; anywhere where there are
+    /// none, which is the default. Few positions, in the middle of tokens' cells, make pictures alike and easier to learn: which of
+    /// many places an object takes is chance, and the loss of chance drowns the rest.
     /// </summary>
-    [Range(0, 4096)]
-    public int PositionGrid { get; init; }
-
-    /// <summary>Where in a cell of that grid centres lie, 0 to 1: 0 in its corner, 0.5 in its middle. Default 0.</summary>
-    [Range(0.0, 1.0)]
-    public double PositionOffset { get; init; }
+    public IReadOnlyList<double> Positions { get; init; } = [];
 
     internal double Weight(CaptionKind kind) => kind switch
     {
@@ -66,6 +62,8 @@ public sealed class SceneSamplerOptions
         Validator.ValidateObject(this, new ValidationContext(this), validateAllProperties: true);
         if (!Enum.IsDefined(Split))
             throw new ValidationException($"{nameof(Split)} is {Split}; it must be Seen or HeldOut.");
+        if (Positions.Any(position => position is not (> 0 and < 1)))
+            throw new ValidationException($"{nameof(Positions)} are {string.Join(", ", Positions)}; they must be above 0 and below 1.");
         if (SingleWeight + CountedWeight + RelatedWeight + PairWeight <= 0)
             throw new ValidationException("At least one of the kinds' weights must be above 0.");
     }
