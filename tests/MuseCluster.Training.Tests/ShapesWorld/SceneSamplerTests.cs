@@ -91,13 +91,13 @@ public class SceneSamplerTests
                 AssertRules(sampler.Sample(i));
         }).QuickCheckThrowOnFailure();
 
+    public static TheoryData<double[]> PositionLists =>
+        [[0.25, 0.5, 0.75], [0.0625, 0.1875, 0.3125, 0.4375, 0.5625, 0.6875, 0.8125, 0.9375], [0.3125, 0.6875]];
+
     [Theory]
-    [InlineData(0, 0.25, 0.5, 0.75)]
-    [InlineData(0.0625, 0.1875, 0.3125, 0.4375, 0.5625, 0.6875, 0.8125, 0.9375)]
-    [InlineData(0.3125, 0.6875)]
-    public void Centres_have_the_positions_asked_for_where_the_objects_fit_so(params double[] positions)
+    [MemberData(nameof(PositionLists))]
+    public void Centres_have_the_positions_asked_for_where_the_objects_fit_so(double[] positions)
     {
-        positions = [.. positions.Where(position => position > 0)];
         var sampler = new SceneSampler(11, new SceneSamplerOptions { Positions = positions });
         int on = 0;
         const int Scenes = 2_000;
