@@ -7,22 +7,6 @@ using static MuseCluster.Torch.torch;
 
 namespace MuseCluster.Training.Evaluation;
 
-/// <summary>What an evaluation measures.</summary>
-public enum EvaluatedStages
-{
-    /// <summary>The whole way from caption to picture.</summary>
-    All,
-
-    /// <summary>The base model alone: its grids are shown by the preview stage, where shapes are rough.</summary>
-    Base,
-
-    /// <summary>Super-resolution alone: base grids are what the preview stage's encoder makes of the captions' scenes.</summary>
-    Superres,
-
-    /// <summary>The last tokens alone: what their network makes of the captions' scenes. No transformer has a part in it.</summary>
-    Pixels,
-}
-
 /// <summary>One evaluated picture.</summary>
 /// <param name="Caption">What was asked for.</param>
 /// <param name="Result">Which claims hold.</param>
@@ -47,11 +31,13 @@ public sealed class ShapesEvaluation
     /// <param name="progress">Told the pictures made.</param>
     /// <param name="cancellation">Stops between two steps.</param>
     /// <returns>The evaluation.</returns>
-    /// <exception cref="ArgumentException">The stage cannot be measured alone: the model has no preview stage.</exception>
+    /// <exception cref="ArgumentException">The stage cannot be measured alone: the model lacks it, or the preview stage that shows or makes its tokens.</exception>
     public static ShapesEvaluation Run(
         MuseModel model, IReadOnlyList<EvaluationCaption> captions, Func<string, GenerationRequest> request, EvaluatedStages stages,
         IProgress<int>? progress, CancellationToken cancellation)
     {
+        if (stages == EvaluatedStages.Superres && model.Superres is null)
+            throw new ArgumentException($"{model.Manifest.Name} has no superres stage, which therefore cannot be measured alone.", nameof(stages));
         if (stages is EvaluatedStages.Base or EvaluatedStages.Superres && model.Preview is null)
             throw new ArgumentException($"{model.Manifest.Name} has no preview stage, without which {stages} cannot be measured alone.", nameof(stages));
         using var pipeline = new TextToImagePipeline(model);

@@ -17,8 +17,8 @@ public static class EvaluationCaptions
     /// <param name="perKind">How many captions of each kind have no background.</param>
     /// <param name="withBackground">How many captions name a background.</param>
     /// <param name="seed">Which list; the same seed always gives the same list.</param>
-    /// <param name="places">Where the scenes' objects may lie, by its positions; anywhere where null.</param>
-    public static IReadOnlyList<EvaluationCaption> Create(int perKind = 100, int withBackground = 100, ulong seed = 0, SceneSamplerOptions? places = null)
+    /// <param name="positions">The coordinates that the scenes' objects have (<see cref="SceneSamplerOptions.Positions"/>); any where null.</param>
+    public static IReadOnlyList<EvaluationCaption> Create(int perKind = 100, int withBackground = 100, ulong seed = 0, IReadOnlyList<double>? positions = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(perKind);
         ArgumentOutOfRangeException.ThrowIfNegative(withBackground);
@@ -26,19 +26,19 @@ public static class EvaluationCaptions
         var kinds = Enum.GetValues<CaptionKind>();
 
         foreach (var kind in kinds)
-            AddBoth(captions, [kind], perKind, background: 0, seed, places);
-        AddBoth(captions, kinds, withBackground, background: 1, seed, places);
+            AddBoth(captions, [kind], perKind, background: 0, seed, positions);
+        AddBoth(captions, kinds, withBackground, background: 1, seed, positions);
         return captions;
     }
 
-    private static void AddBoth(List<EvaluationCaption> captions, CaptionKind[] kinds, int count, double background, ulong seed, SceneSamplerOptions? places)
+    private static void AddBoth(List<EvaluationCaption> captions, CaptionKind[] kinds, int count, double background, ulong seed, IReadOnlyList<double>? positions)
     {
-        Add(captions, kinds, count - (count / 2), background, seed, places, SceneSplit.Seen);
-        Add(captions, kinds, count / 2, background, seed, places, SceneSplit.HeldOut);
+        Add(captions, kinds, count - (count / 2), background, seed, positions, SceneSplit.Seen);
+        Add(captions, kinds, count / 2, background, seed, positions, SceneSplit.HeldOut);
     }
 
     private static void Add(
-        List<EvaluationCaption> captions, CaptionKind[] kinds, int count, double background, ulong seed, SceneSamplerOptions? places, SceneSplit split)
+        List<EvaluationCaption> captions, CaptionKind[] kinds, int count, double background, ulong seed, IReadOnlyList<double>? positions, SceneSplit split)
     {
         var sampler = new SceneSampler(seed, new SceneSamplerOptions
         {
@@ -48,7 +48,7 @@ public static class EvaluationCaptions
             RelatedWeight = kinds.Contains(CaptionKind.Related) ? 1 : 0,
             PairWeight = kinds.Contains(CaptionKind.Pair) ? 1 : 0,
             BackgroundProbability = background,
-            Positions = places?.Positions ?? [],
+            Positions = positions ?? [],
         });
 
         // Draws past the first few thousand only repeat what a small group holds.

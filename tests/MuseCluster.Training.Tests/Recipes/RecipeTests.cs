@@ -8,10 +8,12 @@ public sealed class RecipeTests
 {
     private static readonly string Shapes = Find();
 
-    [Fact]
-    public void TheRecipeOfTheShapesModelLoads()
+    [Theory]
+    [InlineData("recipe.json")]
+    [InlineData("recipe-tokens.json")]
+    public void TheRecipesOfTheShapesModelLoad(string file)
     {
-        var recipe = Recipe.Load(Shapes);
+        var recipe = Recipe.Load(Path.Combine(Path.GetDirectoryName(Shapes)!, file));
         Assert.Equal("shapes", recipe.Name);
         Assert.Equal(recipe.VqganBase.Network.GridSize, recipe.Base.Network.GridSize);
         Assert.Equal(recipe.VqganSuperres.Network.GridSize, recipe.Superres.Network.GridSize);
