@@ -58,10 +58,8 @@ internal sealed class EvalCommand : MuseCommand
         torch.set_num_threads(parse.GetValue(_threads) ?? Environment.ProcessorCount);
         using var model = ModelFolder.Load(parse.GetValue(_model) ?? ModelFolder.Default, _model.Name, torch.CPU);
         var stages = parse.GetValue(_stage) switch { "base" => EvaluatedStages.Base, "superres" => EvaluatedStages.Superres, "pixels" => EvaluatedStages.Pixels, _ => EvaluatedStages.All };
-        if (stages == EvaluatedStages.Superres && model.Superres is null)
-            throw new UsageException(_stage.Name, $"{model.Manifest.Name} has no superres stage; expected base or pixels, or a model that has one");
-        if (stages is EvaluatedStages.Base or EvaluatedStages.Superres && model.Preview is null)
-            throw new UsageException(_stage.Name, $"{model.Manifest.Name} has no preview stage, which measuring {parse.GetValue(_stage)} alone needs; expected pixels, or a model that has one");
+        if (ShapesEvaluation.Problem(model, stages) is { } problem)
+            throw new UsageException(_stage.Name, problem);
         var positions = stages is EvaluatedStages.Superres or EvaluatedStages.Pixels ? RecipeFile.Load(parse.GetValue(_recipe) ?? model.Manifest.PathOf("recipe.json"), _recipe.Name).World.Positions : null;
         var captions = EvaluationCaptions.Create(parse.GetValue(_perKind) ?? 100, parse.GetValue(_backgrounds) ?? 100, seed, positions);
         ShapesEvaluation evaluation;

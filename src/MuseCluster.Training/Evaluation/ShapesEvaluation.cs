@@ -3,7 +3,7 @@ using MuseCluster.Generation.Pipelines;
 using MuseCluster.Models;
 using MuseCluster.Models.Networks.VqGan;
 using MuseCluster.Training.ShapesWorld;
-using static MuseCluster.Torch.torch;
+using MuseCluster.Training.Stages;
 
 namespace MuseCluster.Training.Evaluation;
 
@@ -36,10 +36,8 @@ public sealed class ShapesEvaluation
         MuseModel model, IReadOnlyList<EvaluationCaption> captions, Func<string, GenerationRequest> request, EvaluatedStages stages,
         IProgress<int>? progress, CancellationToken cancellation)
     {
-        if (stages == EvaluatedStages.Superres && model.Superres is null)
-            throw new ArgumentException($"{model.Manifest.Name} has no superres stage, which therefore cannot be measured alone.", nameof(stages));
-        if (stages is EvaluatedStages.Base or EvaluatedStages.Superres && model.Preview is null)
-            throw new ArgumentException($"{model.Manifest.Name} has no preview stage, without which {stages} cannot be measured alone.", nameof(stages));
+        if (Problem(model, stages) is { } problem)
+            throw new ArgumentException(problem + ".", nameof(stages));
         using var pipeline = new TextToImagePipeline(model);
         var pictures = new List<EvaluatedPicture>();
         foreach (var batch in captions.Chunk(Batch))
@@ -49,8 +47,8 @@ public sealed class ShapesEvaluation
             var made = stages switch
             {
                 EvaluatedStages.Base => pipeline.DecodeBase(requests, cancellation: cancellation).Select(grid => pipeline.Factory.Preview(grid)!),
-                EvaluatedStages.Superres => pipeline.Upscale(requests, [.. batch.Select(c => Encode(model.Preview!, c.Scene))], cancellation: cancellation).Select(p => p.Picture),
-                EvaluatedStages.Pixels => batch.Select(c => pipeline.Factory.Decode(Encode(model.Pixels, c.Scene))),
+                EvaluatedStages.Superres => pipeline.Upscale(requests, Encode(model, model.Preview!, batch), cancellation: cancellation).Select(p => p.Picture),
+                EvaluatedStages.Pixels => pipeline.Factory.Decode(Encode(model, model.Pixels, batch), cancellation),
                 _ => pipeline.Generate(requests, cancellation: cancellation).Select(p => p.Picture),
             };
             pictures.AddRange(batch.Zip(made, (caption, picture) =>
@@ -60,15 +58,20 @@ public sealed class ShapesEvaluation
         return new ShapesEvaluation(pictures);
     }
 
-    private static ushort[] Encode(VqGan network, Scene scene)
+    /// <summary>Why a model's stages cannot be measured.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="stages">What is to be measured.</param>
+    /// <returns>One sentence, or null where they can be.</returns>
+    public static string? Problem(MuseModel model, EvaluatedStages stages) => stages switch
     {
-        using var guard = inference_mode();
-        using var scope = NewDisposeScope();
-        var side = network.Config.Resolution;
-        var picture = empty([1, 3, side, side]);
-        SceneRenderer.Render(scene, side, picture.data<float>());
-        return Array.ConvertAll(network.Encode(picture).contiguous().data<long>().ToArray(), code => (ushort)code);
-    }
+        EvaluatedStages.Superres when model.Superres is null => $"{model.Manifest.Name} has no superres stage; expected a model that has one",
+        EvaluatedStages.Base or EvaluatedStages.Superres when model.Preview is null =>
+            $"{model.Manifest.Name} has no preview stage, which shows and makes base tokens; expected a model that has one",
+        _ => null,
+    };
+
+    private static ushort[][] Encode(MuseModel model, VqGan network, EvaluationCaption[] captions) =>
+        [.. SceneBatches.Encode(network, Array.ConvertAll(captions, c => c.Scene), model.Device).Chunk(network.Config.GridSize * network.Config.GridSize)];
 
     /// <summary>Counts claims over some of the pictures.</summary>
     /// <param name="which">Which pictures; null for all.</param>

@@ -36,6 +36,7 @@ public static class SceneLayout
                 extents[at++] = claim.Size.HalfExtent();
         }
 
+        bool beside = extents.Length == 2 && positions.Count > 0 && !FitApart(extents, positions);
         var places = Place(caption.Relation, extents, ref random, positions);
         for (int attempt = 0; positions.Count > 0 && attempt < PositionTries; attempt++)
         {
@@ -67,8 +68,7 @@ public static class SceneLayout
                 Array.ConvertAll(from, place => (X: Snap(place.X), place.Y)),
                 Array.ConvertAll(from, place => (place.X, Y: Snap(place.Y))),
             ];
-            int tried = extents.Length == 2 && !FitApart(extents, positions) ? candidates.Length : 1;
-            return candidates.Take(tried).FirstOrDefault(candidate => Holds(caption.Relation, extents, candidate));
+            return candidates.Take(beside ? candidates.Length : 1).FirstOrDefault(candidate => Holds(caption.Relation, extents, candidate));
         }
 
         double Snap(double at) => positions.MinBy(position => Math.Abs(position - at));
@@ -102,18 +102,17 @@ public static class SceneLayout
     /// <summary>Like <see cref="PlaceAnywhere"/>, but snapped before the gaps are looked at, which four objects seldom survive after.</summary>
     private static (double X, double Y)[] PlaceAt(IReadOnlyList<double> positions, double[] extents, ref SceneRandom random)
     {
+        var fitting = Array.ConvertAll(extents, extent => Fitting(positions, extent));
+        if (fitting.Any(coordinates => coordinates.Length == 0))
+            return PlaceAnywhere(extents, ref random);
         var places = new (double X, double Y)[extents.Length];
         for (int attempt = 0; attempt < Tries; attempt++)
         {
             int placed = 0;
             while (placed < places.Length)
             {
-                double extent = extents[placed];
-                var fitting = Fitting(positions, extent);
-                if (fitting.Length == 0)
-                    return PlaceAnywhere(extents, ref random);
-                var place = (random.Pick(fitting), random.Pick(fitting));
-                if (!IsFree(places.AsSpan(0, placed), extents, place, extent))
+                var place = (random.Pick(fitting[placed]), random.Pick(fitting[placed]));
+                if (!IsFree(places.AsSpan(0, placed), extents, place, extents[placed]))
                     break;
                 places[placed++] = place;
             }
@@ -158,16 +157,18 @@ public static class SceneLayout
         return horizontal ? [(along, across), (otherAlong, otherAcross)] : [(across, along), (otherAcross, otherAlong)];
     }
 
-    /// <summary>How far two objects side by side can move along their axis, as a fraction of the canvas.</summary>
+    /// <summary>The positions at which an object lies inside the canvas.</summary>
     private static double[] Fitting(IReadOnlyList<double> positions, double extent) =>
         [.. positions.Where(position => position > extent - 1e-9 && position < 1 - extent + 1e-9)];
 
+    /// <summary>Whether two objects have positions along an axis that are far enough apart.</summary>
     private static bool FitApart(double[] extents, IReadOnlyList<double> positions)
     {
         double[] first = Fitting(positions, extents[0]), second = Fitting(positions, extents[1]);
         return first.Any(one => second.Any(other => Math.Abs(one - other) > extents[0] + extents[1] + LeastGap - 1e-9));
     }
 
+    /// <summary>How far two objects side by side can move along their axis, as a fraction of the canvas.</summary>
     private static double Slack(double[] extents) => 1 - (2 * (extents[0] + extents[1])) - LeastGap;
 
     /// <summary>Two coordinates on one axis, the first the smaller, at least <paramref name="least"/> apart.</summary>

@@ -1,3 +1,4 @@
+using MuseCluster.Models.Networks.VqGan;
 using MuseCluster.Torch;
 using MuseCluster.Training.ShapesWorld;
 using static MuseCluster.Torch.torch;
@@ -39,6 +40,18 @@ internal sealed class SceneBatches(SceneSampler sampler, int resolution, Device 
         var size = 3 * resolution * resolution;
         Parallel.For(0, scenes.Length, Threads(), i => SceneRenderer.Render(scenes[i], resolution, pictures.data<float>().Slice(i * size, size)));
         return pictures.to(device);
+    }
+
+    /// <summary>Makes the token grids of scenes.</summary>
+    /// <param name="network">Makes the tokens.</param>
+    /// <param name="scenes">The scenes.</param>
+    /// <param name="device">Where the network is.</param>
+    /// <returns>Codes in row-major order, grid after grid.</returns>
+    internal static ushort[] Encode(VqGan network, Scene[] scenes, Device device)
+    {
+        using var guard = inference_mode();
+        using var scope = NewDisposeScope();
+        return Array.ConvertAll(network.Encode(Render(scenes, network.Config.Resolution, device)).cpu().contiguous().ToArray<long>(), code => (ushort)code);
     }
 
     private static ParallelOptions Threads() => new() { MaxDegreeOfParallelism = get_num_threads() };

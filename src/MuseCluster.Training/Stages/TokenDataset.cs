@@ -40,7 +40,6 @@ public sealed class TokenDataset
     /// <param name="cancellation">Stops; nothing is written.</param>
     public static void Create(string path, SceneSampler sampler, int count, VqGan low, VqGan high, Device device, IProgress<int>? progress, CancellationToken cancellation)
     {
-        using var guard = inference_mode();
         var grids = new (string Name, VqGan Network, byte[] Codes)[] { ("low", low, Room(low)), ("high", high, Room(high)) };
         for (var first = 0; first < count; first += Batch)
         {
@@ -48,7 +47,7 @@ public sealed class TokenDataset
             var size = Math.Min(Batch, count - first);
             var scenes = SceneBatches.Sample(sampler, (ulong)first, size);
             foreach (var (_, network, codes) in grids)
-                Encode(network, scenes, device, MemoryMarshal.Cast<byte, ushort>(codes.AsSpan())[(first * Square(network.Config.GridSize))..]);
+                SceneBatches.Encode(network, scenes, device).CopyTo(MemoryMarshal.Cast<byte, ushort>(codes.AsSpan())[(first * Square(network.Config.GridSize))..]);
             progress?.Report(first + size);
         }
         SafetensorsWriter.Write(path, grids.Select(g => TensorSource.FromBytes(g.Name, TensorDType.U8, [count, g.Codes.Length / count], g.Codes)));
@@ -68,14 +67,6 @@ public sealed class TokenDataset
     }
 
     private ReadOnlySpan<ushort> Row(ushort[] grids, int scene) => grids.AsSpan(scene * (grids.Length / Count), grids.Length / Count);
-
-    private static void Encode(VqGan network, Scene[] scenes, Device device, Span<ushort> grids)
-    {
-        using var scope = NewDisposeScope();
-        var indices = network.Encode(SceneBatches.Render(scenes, network.Config.Resolution, device)).cpu().contiguous().data<long>();
-        for (var i = 0; i < indices.Length; i++)
-            grids[i] = (ushort)indices[i];
-    }
 
     private static int Square(int side) => side * side;
 }

@@ -32,6 +32,15 @@ public class EvaluationCaptionsTests
     }
 
     [Fact]
+    public void Positions_place_the_scenes_and_change_no_caption()
+    {
+        double[] positions = [0.3125, 0.6875];
+        var placed = EvaluationCaptions.Create(positions: positions);
+        Assert.Equal(Default.Select(item => item.Caption.Text), placed.Select(item => item.Caption.Text));
+        Assert.All(placed, item => Assert.True(item.Scene.Objects.All(o => positions.Contains(o.X)) || item.Scene.Objects.All(o => positions.Contains(o.Y))));
+    }
+
+    [Fact]
     public void A_group_with_too_few_different_texts_repeats_them() =>
         Assert.Equal(4 * 401, EvaluationCaptions.Create(perKind: 401, withBackground: 0).Count);
 }

@@ -41,9 +41,8 @@ public abstract record MuseTransformerConfig
     public int Overlap { get; init; }
 
     /// <summary>
-    /// Whether each position also starts from the text as a whole: the sum of its projected words. Through cross-attention
-    /// alone, whose weights are small and spread at first, a small network is slow to notice the text. The paper has no such
-    /// path; aMUSEd (arXiv 2401.01808, section 3) conditions on a pooled text embedding too.
+    /// Whether each position also starts from the text as a whole: the sum of its projected words. The paper has no such path;
+    /// aMUSEd (arXiv 2401.01808) has a pooled text embedding beside cross-attention too, in its normalisations.
     /// </summary>
     public bool PooledText { get; init; }
 
