@@ -18,8 +18,9 @@ public sealed record TextRecipe
     public double MeanSpanLength { get; init; } = 3;
 
     /// <summary>
-    /// Share of the texts that are two statements of one scene, of which the second is taken out whole. The words of a
-    /// caption hardly foretell each other, so that spans alone teach an encoder no reason to keep what a word was.
+    /// Share of the texts that are a caption and then its facts in a random order (<see cref="ShapesWorld.CaptionFacts"/>), of
+    /// which the facts are taken out whole. The words of a caption hardly foretell each other, so that spans alone teach an
+    /// encoder no reason to keep what a word was, nor what it belongs to.
     /// </summary>
     public double Restatement { get; init; }
 }

@@ -59,10 +59,6 @@ public sealed record Caption(
     public Caption Paraphrase(ref SceneRandom random, double probability) =>
         this with { Text = CaptionWriter.Write(this, ref random, probability) };
 
-    /// <summary>The same scene told from its other object, in the plainest words: "a above b" as "b below a".</summary>
-    /// <returns>The caption; this one where it names one kind of object.</returns>
-    public Caption Reversed() => Objects.Count == 1 ? this : Create(Kind, [.. Objects.Reverse()], Relation?.Inverse(), Background);
-
     /// <summary>Reads a caption in any of its paraphrases; case, a final full stop and "an" for "a" are forgiven.</summary>
     /// <param name="text">The text.</param>
     /// <param name="caption">The caption, when the text is one.</param>

@@ -9,11 +9,13 @@ using static MuseCluster.Torch.torch;
 namespace MuseCluster.Training.Stages;
 
 /// <summary>
-/// Pre-trains the text encoder by span corruption (T5, arXiv 1910.10683, section 3.1.4) of captions, and of pairs of
-/// captions of one scene.
+/// Pre-trains the text encoder by span corruption (T5, arXiv 1910.10683, section 3.1.4) of captions, and of captions
+/// followed by their facts.
 /// </summary>
 public sealed class TextStage : TrainingStage
 {
+    // Of two objects it is enough to know which came first; of many, an encoder has to keep with each word what it belongs to.
+    private const int MostCaptions = 3;
     private readonly SpanCorruptionModel _network;
     private readonly SpanCorruption _corruption;
     private readonly Tokenizer _tokenizer;
@@ -61,17 +63,14 @@ public sealed class TextStage : TrainingStage
         {
             var index = (ulong)((step * batch) + i);
             var random = new SceneRandom(_seed ^ 0x5BA7, index);
-            var caption = _captions.SampleCaption(index);
-            var ids = Ids(caption);
+            Caption[] captions = [.. Enumerable.Range(0, 1 + random.Next(MostCaptions)).Select(c => _captions.SampleCaption((index * MostCaptions) + (ulong)c))];
+            var ids = Ids(string.Join(" and ", captions.Select(c => c.Text)));
             texts[i] = random.NextChance(_recipe.Restatement)
-                ? _corruption.CutEnd(ids, Ids(Restate(caption, ref random)))
+                ? _corruption.CutEnd(ids, Ids(CaptionFacts.Write(captions, ref random)))
                 : _corruption.Corrupt(ids, () => random.NextUnit());
         }
         return _network.forward(SpanCorruptionBatch.Pad(texts, _tokenizer.PadId, _device));
     }
 
-    private int[] Ids(Caption caption) => _tokenizer.EncodeToIds(caption.Text, addEos: false);
-
-    private Caption Restate(Caption caption, ref SceneRandom random) =>
-        (random.NextChance(0.5) ? caption.Reversed() : caption).Paraphrase(ref random, 0.5);
+    private int[] Ids(string text) => _tokenizer.EncodeToIds(text, addEos: false);
 }

@@ -36,7 +36,7 @@ public sealed class BaseTransformer : nn.Module, IMaskedTransformer
     /// <returns>The conditioning of N sequences.</returns>
     public Conditioning Condition(Tensor embeddings, Tensor mask)
     {
-        var words = text.forward(embeddings);
+        var words = text.forward(embeddings, mask);
         return TransformerBlock.Project(blocks, words, TextProjection.Bias(mask), text.Pool(words, mask));
     }
 

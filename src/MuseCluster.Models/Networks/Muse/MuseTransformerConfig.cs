@@ -46,6 +46,12 @@ public abstract record MuseTransformerConfig
     /// </summary>
     public bool PooledText { get; init; }
 
+    /// <summary>
+    /// Words before and after each word that its projection sees. 0 is the paper's; with more, a shape has its colour at hand
+    /// where the text encoder has not joined them, as a small one does not.
+    /// </summary>
+    public int TextOverlap { get; init; }
+
     /// <summary>Dimensions of one token before its window is folded into a position.</summary>
     public required int TokenDim { get; init; }
 
@@ -81,6 +87,7 @@ public abstract record MuseTransformerConfig
         (Heads < 1 || Dim % Math.Max(1, Heads) != 0, $"Heads is {Heads}, expected a divisor of Dim {Dim}"),
         (Patch < 1 || GridSize % Math.Max(1, Patch) != 0, $"Patch is {Patch}, expected a divisor of GridSize {GridSize}"),
         (Overlap < 0 || Overlap > GridSize, $"Overlap is {Overlap}, expected 0 to GridSize {GridSize}"),
+        (TextOverlap < 0 || TextOverlap > TextLength, $"TextOverlap is {TextOverlap}, expected 0 to TextLength {TextLength}"),
         (TokenDim is < 1 or > 65536, $"TokenDim is {TokenDim}, expected 1 to 65536"),
         (MlpDim is < 1 or > 262144, $"MlpDim is {MlpDim}, expected 1 to 262144"),
     ];

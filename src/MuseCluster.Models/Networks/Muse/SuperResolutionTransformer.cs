@@ -58,7 +58,7 @@ public sealed class SuperResolutionTransformer : nn.Module, IMaskedTransformer
             low = block.forward(low, new RowLayout(count, 1, lowCount, lowCount), null, 0);
         low = low_norm.forward(low);
         var attended = zeros([count, 1, 1, lowCount], device: embeddings.device);
-        var words = text.forward(embeddings);
+        var words = text.forward(embeddings, mask);
         Tensor?[] inputs = [low_skip is null ? null : Enlarge(low_skip.forward(low)), text.Pool(words, mask)];
         return TransformerBlock.Project(
             blocks, cat([low, words], 1), cat([attended, TextProjection.Bias(mask)], 3),

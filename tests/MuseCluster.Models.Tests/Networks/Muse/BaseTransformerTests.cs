@@ -117,6 +117,28 @@ public sealed class BaseTransformerTests
         Assert.Null(without.Condition(texts, TinyMuse.Words(2, 5)).Input);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void AWordsKeysFollowFromTheWordsAsFarAsTheTextOverlap(int overlap)
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        var config = TinyMuse.Base() with { TextLength = 9, TextOverlap = overlap };
+        using var network = new BaseTransformer(config);
+        var texts = TinyMuse.Texts(config, 1, 7);
+        const int Changed = 4;
+        var other = texts.clone();
+        other.narrow(1, Changed, 1).add_(1);
+
+        var (before, after) = (Keys(texts), Keys(other));
+        for (var word = 0; word < config.TextLength; word++)
+            Assert.Equal(Math.Abs(word - Changed) > overlap, before.select(1, word).equal(after.select(1, word)));
+
+        Tensor Keys(Tensor text) => network.Condition(text, TinyMuse.Words(1, config.TextLength)).Keys[0];
+    }
+
     [Fact]
     public void TextAndKnownTokensBearOnEveryLogit()
     {

@@ -18,6 +18,7 @@ internal static class TinyMuse
         MlpDim = 32,
         Patch = patch,
         PooledText = patch > 1,
+        TextOverlap = patch > 1 ? 2 : 0,
         TokenDim = 8,
     };
 
@@ -38,6 +39,7 @@ internal static class TinyMuse
         LowLayers = lowLayers,
         LowSkip = lowSkip,
         PooledText = lowSkip,
+        TextOverlap = lowSkip ? 2 : 0,
     };
 
     /// <summary>Grids [pictures, Tokens] of random codes and masks.</summary>
