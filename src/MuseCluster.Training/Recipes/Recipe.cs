@@ -104,6 +104,7 @@ public sealed record Recipe
             Within(problems, $"{name}.commitmentWeight", vqgan.CommitmentWeight, 0, 1e6);
         }
         Within(problems, "superres.lowDamage", Superres.LowDamage, 0, 1);
+        Within(problems, "superres.lowRecolored", Superres.LowRecolored, 0, 1);
         if (Scenes < 1)
             problems.Add($"scenes is {Scenes}, expected at least 1");
         foreach (var (validate, name) in new (Action, string)[]

@@ -18,4 +18,10 @@ public sealed record TransformerRecipe<TConfig>
     /// their own while it trains. 0 to 1.
     /// </summary>
     public double LowDamage { get; init; }
+
+    /// <summary>
+    /// Of a super-resolution model: the share of scenes, those whose objects only their colours tell apart left out, that
+    /// it sees with the low-resolution tokens of other colours than the caption's and the picture's. 0 to 1.
+    /// </summary>
+    public double LowRecolored { get; init; }
 }

@@ -20,7 +20,21 @@ public readonly record struct SceneObject(Shape Shape, PaletteColor Color, doubl
 /// <summary>A scene: what is drawn, whatever the resolution.</summary>
 /// <param name="Objects">The objects, in the order in which the caption names them.</param>
 /// <param name="Background">The colour behind them.</param>
-public sealed record Scene(IReadOnlyList<SceneObject> Objects, PaletteColor Background);
+public sealed record Scene(IReadOnlyList<SceneObject> Objects, PaletteColor Background)
+{
+    /// <summary>The same objects, each in another colour: equal colours stay equal, different ones different.</summary>
+    /// <param name="random">Where the colours come from.</param>
+    internal Scene Recolor(ref SceneRandom random)
+    {
+        var colors = new Dictionary<PaletteColor, PaletteColor>();
+        foreach (var old in Objects.Select(item => item.Color).Distinct())
+        {
+            List<PaletteColor> free = [.. Palette.ObjectColors.Where(c => c != old && c != Background && !colors.ContainsValue(c))];
+            colors[old] = random.Pick(free);
+        }
+        return this with { Objects = [.. Objects.Select(item => item with { Color = colors[item.Color] })] };
+    }
+}
 
 /// <summary>A scene with the caption it was made from.</summary>
 /// <param name="Scene">The scene.</param>

@@ -11,7 +11,8 @@ namespace MuseCluster.Training.Stages;
 public sealed class SuperResolutionStage : MaskedTransformerStage
 {
     private readonly SuperResolutionTransformer _network;
-    private readonly double _damage;
+    private readonly SceneSampler _captions;
+    private readonly double _damage, _recolored;
     private readonly ulong _seed;
 
     /// <summary>Starts from initial weights.</summary>
@@ -24,7 +25,7 @@ public sealed class SuperResolutionStage : MaskedTransformerStage
     public SuperResolutionStage(TransformerRecipe<SuperResolutionTransformerConfig> recipe, TokenDataset data, SceneSampler captions, PromptEncoder prompts, ulong seed, Device? device = null)
         : base(data, captions, prompts, recipe.Training, seed, device ?? CPU)
     {
-        (_damage, _seed) = (recipe.LowDamage, seed);
+        (_captions, _damage, _recolored, _seed) = (captions, recipe.LowDamage, recipe.LowRecolored, seed);
         manual_seed((long)seed);
         _network = new SuperResolutionTransformer(recipe.Network).to(device ?? CPU);
     }
@@ -46,8 +47,13 @@ public sealed class SuperResolutionStage : MaskedTransformerStage
         for (var i = 0; i < scenes.Length; i++)
         {
             var random = new SceneRandom(~_seed, (ulong)(sample + i));
-            GridDamage.Copy(Data.Low(scenes[i]), _damage, ref random, low.AsSpan(i * length, length));
+            GridDamage.Copy(Recolors(scenes[i], ref random) ? Data.Recolored(scenes[i]) : Data.Low(scenes[i]), _damage, ref random, low.AsSpan(i * length, length));
         }
         return _network.Condition(embeddings, mask, tensor(low, [scenes.Length, length], device: embeddings.device));
     }
+
+    // A colour that tells nothing of the shape keeps the network from learning which pairs of them it never saw. Of two objects
+    // in no relation only the colours say which is which.
+    private bool Recolors(int scene, ref SceneRandom random) =>
+        random.NextChance(_recolored) && _captions.SampleCaption((ulong)scene).Kind != CaptionKind.Pair;
 }

@@ -14,9 +14,9 @@ public sealed class TokenDataset
 {
     // Small enough that the distances to every code stay in the cache.
     private const int Batch = 4;
-    private readonly ushort[] _low, _high;
+    private readonly ushort[] _low, _recolored, _high;
 
-    private TokenDataset(int count, ushort[] low, ushort[] high) => (Count, _low, _high) = (count, low, high);
+    private TokenDataset(int count, ushort[] low, ushort[] recolored, ushort[] high) => (Count, _low, _recolored, _high) = (count, low, recolored, high);
 
     /// <summary>Number of scenes.</summary>
     public int Count { get; }
@@ -24,6 +24,10 @@ public sealed class TokenDataset
     /// <summary>The base model's grid of a scene.</summary>
     /// <param name="scene">Its index.</param>
     public ReadOnlySpan<ushort> Low(int scene) => Row(_low, scene);
+
+    /// <summary>The base model's grid of a scene whose objects have other colours.</summary>
+    /// <param name="scene">Its index.</param>
+    public ReadOnlySpan<ushort> Recolored(int scene) => Row(_recolored, scene);
 
     /// <summary>The super-resolution model's grid of a scene.</summary>
     /// <param name="scene">Its index.</param>
@@ -40,14 +44,15 @@ public sealed class TokenDataset
     /// <param name="cancellation">Stops; nothing is written.</param>
     public static void Create(string path, SceneSampler sampler, int count, VqGan low, VqGan high, Device device, IProgress<int>? progress, CancellationToken cancellation)
     {
-        var grids = new (string Name, VqGan Network, byte[] Codes)[] { ("low", low, Room(low)), ("high", high, Room(high)) };
+        var grids = new (string Name, VqGan Network, byte[] Codes)[] { ("low", low, Room(low)), ("recolored", low, Room(low)), ("high", high, Room(high)) };
         for (var first = 0; first < count; first += Batch)
         {
             cancellation.ThrowIfCancellationRequested();
             var size = Math.Min(Batch, count - first);
             var scenes = SceneBatches.Sample(sampler, (ulong)first, size);
-            foreach (var (_, network, codes) in grids)
-                SceneBatches.Encode(network, scenes, device).CopyTo(MemoryMarshal.Cast<byte, ushort>(codes.AsSpan())[(first * Square(network.Config.GridSize))..]);
+            var recolored = scenes.Select((scene, i) => Recolor(scene, first + i)).ToArray();
+            foreach (var (name, network, codes) in grids)
+                SceneBatches.Encode(network, name == "recolored" ? recolored : scenes, device).CopyTo(MemoryMarshal.Cast<byte, ushort>(codes.AsSpan())[(first * Square(network.Config.GridSize))..]);
             progress?.Report(first + size);
         }
         SafetensorsWriter.Write(path, grids.Select(g => TensorSource.FromBytes(g.Name, TensorDType.U8, [count, g.Codes.Length / count], g.Codes)));
@@ -61,9 +66,15 @@ public sealed class TokenDataset
     public static TokenDataset Load(string path)
     {
         using var file = Checkpoint.Open(path);
-        return new TokenDataset((int)file["low"].Shape[0], Codes("low"), Codes("high"));
+        return new TokenDataset((int)file["low"].Shape[0], Codes("low"), Codes("recolored"), Codes("high"));
 
         ushort[] Codes(string name) => MemoryMarshal.Cast<byte, ushort>(file[name].Bytes).ToArray();
+    }
+
+    private static Scene Recolor(Scene scene, int index)
+    {
+        var random = new SceneRandom(0, (ulong)index);
+        return scene.Recolor(ref random);
     }
 
     private ReadOnlySpan<ushort> Row(ushort[] grids, int scene) => grids.AsSpan(scene * (grids.Length / Count), grids.Length / Count);

@@ -183,4 +183,22 @@ public class SceneSamplerTests
             Assert.InRange(vertical ? dx : dy, 0, SceneLayout.GreatestRelatedOffset + Rounding);
         }
     }
+
+    [Fact]
+    public void RecoloredObjectsHaveOtherColoursAndAreToldApartAsBefore()
+    {
+        var sampler = new SceneSampler(6);
+        for (var i = 0UL; i < 2000; i++)
+        {
+            var scene = sampler.Sample(i).Scene;
+            var random = new SceneRandom(1, i);
+            var recolored = scene.Recolor(ref random);
+            Assert.Equal(scene.Background, recolored.Background);
+            Assert.Equal(scene.Objects, recolored.Objects.Zip(scene.Objects, (after, before) => after with { Color = before.Color }));
+            Assert.All(recolored.Objects.Zip(scene.Objects), pair => Assert.NotEqual(pair.Second.Color, pair.First.Color));
+            Assert.All(recolored.Objects, item => Assert.True(Palette.ObjectColors.Contains(item.Color) && item.Color != scene.Background));
+            Assert.Equal(scene.Objects.Select(o => o.Color).Distinct().Count(), recolored.Objects.Select(o => o.Color).Distinct().Count());
+            Assert.Equal(scene.Objects.Select(o => o.Color == scene.Objects[0].Color), recolored.Objects.Select(o => o.Color == recolored.Objects[0].Color));
+        }
+    }
 }

@@ -77,17 +77,32 @@ public sealed class MaskedTransformerStageTests
     }
 
     [Fact]
-    public void SuperresolutionSeesBaseGridsAsDamagedAsTheRecipeSays()
+    public void SuperresolutionSeesBaseGridsAsDamagedAndRecoloredAsTheRecipeSays()
     {
         using var text = TinyStages.Text();
         using var scope = NewDisposeScope();
-        float Loss(double damage)
+        float Loss(double damage, double recolored)
         {
-            using var stage = TinyStages.SuperresStage(text, 5, TinyStages.Options(10), damage);
+            using var stage = TinyStages.SuperresStage(text, 5, TinyStages.Options(10), damage, recolored);
             return stage.Loss(7, new Dictionary<string, double>()).item<float>();
         }
-        Assert.Equal(Loss(0), Loss(0));
-        Assert.NotEqual(Loss(0), Loss(1));
+        Assert.Equal(Loss(0, 0), Loss(0, 0));
+        Assert.NotEqual(Loss(0, 0), Loss(1, 0));
+        Assert.NotEqual(Loss(0, 0), Loss(0, 1));
+    }
+
+    [Fact]
+    public void ObjectsThatOnlyTheirColoursTellApartKeepThem()
+    {
+        using var text = TinyStages.Text();
+        using var scope = NewDisposeScope();
+        var pairs = new SceneSampler(9, new SceneSamplerOptions { SingleWeight = 0, CountedWeight = 0, RelatedWeight = 0 });
+        float Loss(double recolored)
+        {
+            using var stage = TinyStages.SuperresStage(text, 5, TinyStages.Options(10), 0, recolored, pairs);
+            return stage.Loss(7, new Dictionary<string, double>()).item<float>();
+        }
+        Assert.Equal(Loss(0), Loss(1));
     }
 
     [Fact]

@@ -54,6 +54,7 @@ internal static class TinyStages
         byte[] Grids(int tokens) => MemoryMarshal.AsBytes(Enumerable.Range(0, scenes * tokens).Select(_ => (ushort)random.Next(Codes)).ToArray().AsSpan()).ToArray();
         SafetensorsWriter.Write(run["tokens"], [
             TensorSource.FromBytes("low", TensorDType.U8, [scenes, 32], Grids(16)),
+            TensorSource.FromBytes("recolored", TensorDType.U8, [scenes, 32], Grids(16)),
             TensorSource.FromBytes("high", TensorDType.U8, [scenes, 128], Grids(64)),
         ]);
         return TokenDataset.Load(run["tokens"]);
@@ -73,10 +74,10 @@ internal static class TinyStages
     public static BaseStage BaseStage(T5Encoder text, int scenes, TrainingOptions training) =>
         new(new TransformerRecipe<BaseTransformerConfig> { Network = Base, Training = training }, Tokens(scenes), Scenes, Prompts(text), 5);
 
-    public static SuperResolutionStage SuperresStage(T5Encoder text, int scenes, TrainingOptions training, double damage = 0.5)
+    public static SuperResolutionStage SuperresStage(T5Encoder text, int scenes, TrainingOptions training, double damage = 0.5, double recolored = 0.5, SceneSampler? captions = null)
     {
-        var recipe = new TransformerRecipe<SuperResolutionTransformerConfig> { Network = Superres, Training = training, LowDamage = damage };
-        return new(recipe, Tokens(scenes), Scenes, Prompts(text), 5);
+        var recipe = new TransformerRecipe<SuperResolutionTransformerConfig> { Network = Superres, Training = training, LowDamage = damage, LowRecolored = recolored };
+        return new(recipe, Tokens(scenes), captions ?? Scenes, Prompts(text), 5);
     }
 
     private static SentencePieceTokenizer Letters()
