@@ -96,7 +96,7 @@ public sealed record Recipe
         Within(problems, "tokenizer.sentinels", Tokenizer.Sentinels, 1, Tokenizer.VocabSize);
         Within(problems, "text.noiseDensity", Text.NoiseDensity, 0.01, 0.99);
         Within(problems, "text.meanSpanLength", Text.MeanSpanLength, 1, 1e6);
-        Within(problems, "text.restatement", Text.Restatement, 0, 1);
+        Within(problems, "text.facts", Text.Facts, 0, 1);
         foreach (var (name, vqgan) in new[] { ("vqganBase", VqganBase), ("vqganSuperres", VqganSuperres) })
         {
             Within(problems, $"{name}.autoencoderShare", vqgan.AutoencoderShare, 0, 1);

@@ -22,5 +22,5 @@ public sealed record TextRecipe
     /// which the facts are taken out whole. The words of a caption hardly foretell each other, so that spans alone teach an
     /// encoder no reason to keep what a word was, nor what it belongs to.
     /// </summary>
-    public double Restatement { get; init; }
+    public double Facts { get; init; }
 }

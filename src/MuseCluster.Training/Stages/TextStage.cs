@@ -65,7 +65,7 @@ public sealed class TextStage : TrainingStage
             var random = new SceneRandom(_seed ^ 0x5BA7, index);
             Caption[] captions = [.. Enumerable.Range(0, 1 + random.Next(MostCaptions)).Select(c => _captions.SampleCaption((index * MostCaptions) + (ulong)c))];
             var ids = Ids(string.Join(" and ", captions.Select(c => c.Text)));
-            texts[i] = random.NextChance(_recipe.Restatement)
+            texts[i] = random.NextChance(_recipe.Facts)
                 ? _corruption.CutEnd(ids, Ids(CaptionFacts.Write(captions, ref random)))
                 : _corruption.Corrupt(ids, () => random.NextUnit());
         }

@@ -15,6 +15,17 @@ public sealed class ShapesModelTests : IDisposable
 
     public void Dispose() => _model.Dispose();
 
+    [Theory]
+    [InlineData(Prompt, 7)]
+    [InlineData("three small green triangles on a black background", 0)]
+    public void The_readmes_prompts_show_what_they_say(string prompt, ulong seed)
+    {
+        Assert.True(Caption.TryParse(prompt, out var caption, out _));
+        using var pipeline = new TextToImagePipeline(_model);
+        var picture = pipeline.Generate([Request(prompt, seed)])[0].Picture;
+        Assert.True(ClaimCheck.Check(caption, SceneMeasurement.Measure(picture)).All);
+    }
+
     [Fact]
     public void The_same_seed_gives_the_same_png_alone_and_among_fifteen_others()
     {

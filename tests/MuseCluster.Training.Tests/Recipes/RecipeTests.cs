@@ -10,7 +10,7 @@ public sealed class RecipeTests
 
     [Theory]
     [InlineData("recipe.json")]
-    [InlineData("recipe-tokens.json")]
+    [InlineData("recipe-base-tokens.json")]
     public void TheRecipesOfTheShapesModelLoad(string file)
     {
         var recipe = Recipe.Load(Path.Combine(Path.GetDirectoryName(Shapes)!, file));
