@@ -109,7 +109,8 @@ public sealed record Recipe
             problems.Add($"scenes is {Scenes}, expected at least 1");
         foreach (var (validate, name) in new (Action, string)[]
         {
-            (World.Validate, "world"), (Text.Network.Validate, "text.network"), (VqganBase.Network.Validate, "vqganBase.network"), (VqganSuperres.Network.Validate, "vqganSuperres.network"),
+            (World.Validate, "world"), (() => VqganBase.World?.Validate(), "vqganBase.world"), (() => VqganSuperres.World?.Validate(), "vqganSuperres.world"),
+            (Text.Network.Validate, "text.network"), (VqganBase.Network.Validate, "vqganBase.network"), (VqganSuperres.Network.Validate, "vqganSuperres.network"),
             (() => Decoder?.Network.Validate(), "decoder.network"), (Base.Network.Validate, "base.network"), (Superres.Network.Validate, "superres.network"),
         })
         {

@@ -18,7 +18,7 @@ public sealed record TextRecipe
     public double MeanSpanLength { get; init; } = 3;
 
     /// <summary>
-    /// Share of the texts that are a caption and then its facts in a random order (<see cref="ShapesWorld.CaptionFacts"/>), of
+    /// Share of the texts that are captions and then their facts in a random order (<see cref="ShapesWorld.CaptionFacts"/>), of
     /// which the facts are taken out whole. The words of a caption hardly foretell each other, so that spans alone teach an
     /// encoder no reason to keep what a word was, nor what it belongs to.
     /// </summary>

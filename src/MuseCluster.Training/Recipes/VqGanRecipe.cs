@@ -1,4 +1,5 @@
 using MuseCluster.Models.Networks.VqGan;
+using MuseCluster.Training.ShapesWorld;
 
 namespace MuseCluster.Training.Recipes;
 
@@ -10,6 +11,9 @@ public sealed record VqGanRecipe
 
     /// <summary>The optimiser's side.</summary>
     public required TrainingOptions Training { get; init; }
+
+    /// <summary>How the scenes that it learns from are drawn; as the recipe's others where null.</summary>
+    public SceneSamplerOptions? World { get; init; }
 
     /// <summary>Share of the steps made as a plain autoencoder before the codebook starts.</summary>
     public double AutoencoderShare { get; init; } = 0.12;

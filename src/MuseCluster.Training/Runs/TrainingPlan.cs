@@ -60,10 +60,10 @@ public sealed class TrainingPlan(Recipe recipe, string folder, TimeProvider time
                     recipe.Text, tokenizer, CaptionTokenizer.SentinelIds(recipe.Tokenizer, tokenizer), recipe.World, recipe.Seed + 1, Device));
                 break;
             case "vqgan-base":
-                Train(name, recipe.VqganBase.Training, progress, cancellation, () => new VqGanStage(recipe.VqganBase, recipe.World, recipe.Seed + 2, Device));
+                Train(name, recipe.VqganBase.Training, progress, cancellation, () => new VqGanStage(recipe.VqganBase, recipe.VqganBase.World ?? recipe.World, recipe.Seed + 2, Device));
                 break;
             case "vqgan-superres":
-                Train(name, recipe.VqganSuperres.Training, progress, cancellation, () => new VqGanStage(recipe.VqganSuperres, recipe.World, recipe.Seed + 3, Device));
+                Train(name, recipe.VqganSuperres.Training, progress, cancellation, () => new VqGanStage(recipe.VqganSuperres, recipe.VqganSuperres.World ?? recipe.World, recipe.Seed + 3, Device));
                 break;
             case "decoder":
                 if (recipe.Decoder is not { } decoder)

@@ -44,15 +44,17 @@ public sealed class TokenDataset
     /// <param name="cancellation">Stops; nothing is written.</param>
     public static void Create(string path, SceneSampler sampler, int count, VqGan low, VqGan high, Device device, IProgress<int>? progress, CancellationToken cancellation)
     {
-        var grids = new (string Name, VqGan Network, byte[] Codes)[] { ("low", low, Room(low)), ("recolored", low, Room(low)), ("high", high, Room(high)) };
+        var grids = new (string Name, VqGan Network, Func<Scene, int, Scene> Shown, byte[] Codes)[]
+        {
+            ("low", low, (scene, _) => scene, Room(low)), ("recolored", low, Recolor, Room(low)), ("high", high, (scene, _) => scene, Room(high)),
+        };
         for (var first = 0; first < count; first += Batch)
         {
             cancellation.ThrowIfCancellationRequested();
             var size = Math.Min(Batch, count - first);
             var scenes = SceneBatches.Sample(sampler, (ulong)first, size);
-            var recolored = scenes.Select((scene, i) => Recolor(scene, first + i)).ToArray();
-            foreach (var (name, network, codes) in grids)
-                SceneBatches.Encode(network, name == "recolored" ? recolored : scenes, device).CopyTo(MemoryMarshal.Cast<byte, ushort>(codes.AsSpan())[(first * Square(network.Config.GridSize))..]);
+            foreach (var (_, network, shown, codes) in grids)
+                SceneBatches.Encode(network, [.. scenes.Select((scene, i) => shown(scene, first + i))], device).CopyTo(MemoryMarshal.Cast<byte, ushort>(codes.AsSpan())[(first * Square(network.Config.GridSize))..]);
             progress?.Report(first + size);
         }
         SafetensorsWriter.Write(path, grids.Select(g => TensorSource.FromBytes(g.Name, TensorDType.U8, [count, g.Codes.Length / count], g.Codes)));

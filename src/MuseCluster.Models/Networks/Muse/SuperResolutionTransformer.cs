@@ -59,10 +59,9 @@ public sealed class SuperResolutionTransformer : nn.Module, IMaskedTransformer
         low = low_norm.forward(low);
         var attended = zeros([count, 1, 1, lowCount], device: embeddings.device);
         var words = text.forward(embeddings, mask);
-        Tensor?[] inputs = [low_skip is null ? null : Enlarge(low_skip.forward(low)), text.Pool(words, mask)];
+        var (skip, pooled) = (low_skip is null ? null : Enlarge(low_skip.forward(low)), text.Pool(words, mask));
         return TransformerBlock.Project(
-            blocks, cat([low, words], 1), cat([attended, TextProjection.Bias(mask)], 3),
-            inputs.Where(i => i is not null).Aggregate((Tensor?)null, (sum, i) => sum is null ? i : sum + i!));
+            blocks, cat([low, words], 1), cat([attended, TextProjection.Bias(mask)], 3), skip is null || pooled is null ? skip ?? pooled : skip + pooled);
     }
 
     /// <inheritdoc/>
