@@ -3,15 +3,13 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using MuseCluster.Cli.Terminal;
 using MuseCluster.Generation.Pictures;
+using MuseCluster.Generation.Pipelines;
 
 namespace MuseCluster.Cli.Commands;
 
 /// <summary>Prints the parameters that a picture was made with, from the text chunk of its file.</summary>
 internal sealed class ShowCommand : MuseCommand
 {
-    /// <summary>The keyword of the text chunk; the text is a JSON object.</summary>
-    public const string Keyword = "muse";
-
     private const long MaxFileBytes = 1 << 28;
 
     private readonly Argument<string> _file = new("FILE") { Description = "A PNG file that muse made.", Arity = ArgumentArity.ExactlyOne };
@@ -29,15 +27,15 @@ internal sealed class ShowCommand : MuseCommand
     public static JsonObject Read(string file, string name)
     {
         var image = Decode(file, name);
-        var text = image.Texts.FirstOrDefault(t => t.Keyword == Keyword)
-            ?? throw new FormatException($"{file}: no parameters: the file has no text chunk '{Keyword}', so muse did not make it, or another program saved it since");
+        var text = image.Texts.FirstOrDefault(t => t.Keyword == PictureParameters.Keyword)
+            ?? throw new FormatException($"{file}: no parameters: the file has no text chunk '{PictureParameters.Keyword}', so muse did not make it, or another program saved it since");
         try
         {
-            return JsonNode.Parse(text.Text) as JsonObject ?? throw new FormatException($"{file}: the text chunk '{Keyword}' is no JSON object");
+            return JsonNode.Parse(text.Text) as JsonObject ?? throw new FormatException($"{file}: the text chunk '{PictureParameters.Keyword}' is no JSON object");
         }
         catch (JsonException e)
         {
-            throw new FormatException($"{file}: the text chunk '{Keyword}' is no JSON: {e.Message}", e);
+            throw new FormatException($"{file}: the text chunk '{PictureParameters.Keyword}' is no JSON: {e.Message}", e);
         }
     }
 

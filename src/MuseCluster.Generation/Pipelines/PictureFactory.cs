@@ -43,16 +43,19 @@ public sealed class PictureFactory(MuseModel model)
     /// <param name="request">The request.</param>
     /// <param name="prompt">The prompt's embedding.</param>
     /// <param name="negative">The negative prompt's; used with guidance.</param>
+    /// <param name="partial">Where decoding goes on; null to start anew.</param>
     /// <returns>The picture; the caller disposes it.</returns>
-    public MaskedPicture StartBase(GenerationRequest request, PromptEmbedding prompt, PromptEmbedding negative)
+    /// <exception cref="ArgumentException"><paramref name="partial"/> is none of this model.</exception>
+    public MaskedPicture StartBase(GenerationRequest request, PromptEmbedding prompt, PromptEmbedding negative, PartialPicture? partial = null)
     {
         using var guard = inference_mode();
         using var threads = NewNumThreadsScope(_threads);
         using var scope = NewDisposeScope();
         var options = request.BaseDecoding();
         var (embeddings, mask) = Sequences(options, prompt, negative);
-        return MaskedPicture.New(
-            model.Base.Config, options, model.Base.Condition(embeddings, mask).Keep(), new TokenRandom(request.Seed, request.Picture, BaseStage));
+        partial?.Check(model.Base.Config, options);
+        var conditioning = model.Base.Condition(embeddings, mask).Keep();
+        return Start(model.Base.Config, options, conditioning, new TokenRandom(request.Seed, request.Picture, BaseStage), partial);
     }
 
     /// <summary>A picture at the start of super-resolution.</summary>
@@ -60,8 +63,11 @@ public sealed class PictureFactory(MuseModel model)
     /// <param name="low">The base model's grid.</param>
     /// <param name="prompt">The prompt's embedding.</param>
     /// <param name="negative">The negative prompt's; used with guidance.</param>
+    /// <param name="partial">Where decoding goes on; null to start anew.</param>
     /// <returns>The picture; the caller disposes it.</returns>
-    public MaskedPicture StartSuperres(GenerationRequest request, ReadOnlySpan<ushort> low, PromptEmbedding prompt, PromptEmbedding negative)
+    /// <exception cref="ArgumentException"><paramref name="partial"/> is none of this model.</exception>
+    public MaskedPicture StartSuperres(
+        GenerationRequest request, ReadOnlySpan<ushort> low, PromptEmbedding prompt, PromptEmbedding negative, PartialPicture? partial = null)
     {
         using var guard = inference_mode();
         using var threads = NewNumThreadsScope(_threads);
@@ -70,8 +76,9 @@ public sealed class PictureFactory(MuseModel model)
         var options = request.SuperresDecoding();
         var (embeddings, mask) = Sequences(options, prompt, negative);
         var grid = Indices(low, [1, low.Length]).expand(embeddings.size(0), low.Length).contiguous();
-        return MaskedPicture.New(
-            superres.Config, options, superres.Condition(embeddings, mask, grid).Keep(), new TokenRandom(request.Seed, request.Picture, SuperresStage));
+        partial?.Check(superres.Config, options);
+        var conditioning = superres.Condition(embeddings, mask, grid).Keep();
+        return Start(superres.Config, options, conditioning, new TokenRandom(request.Seed, request.Picture, SuperresStage), partial);
     }
 
     /// <summary>Decodes a picture's last grid to pixels.</summary>
@@ -108,6 +115,12 @@ public sealed class PictureFactory(MuseModel model)
         }
         return MaskedPreview.Cover(Decode(network, known), unknown, network.Config.GridSize);
     }
+
+    private static MaskedPicture Start(
+        MuseTransformerConfig network, DecodingOptions options, Conditioning conditioning, TokenRandom random, PartialPicture? partial) =>
+        partial is null
+            ? MaskedPicture.New(network, options, conditioning, random)
+            : new MaskedPicture(partial.Grid, network.MaskId, partial.Step, network.Tokens, options, conditioning, random);
 
     private Picture Decode(VqGan network, ReadOnlySpan<ushort> grid)
     {

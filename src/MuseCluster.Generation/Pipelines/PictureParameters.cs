@@ -2,17 +2,19 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MuseCluster.Generation.Pictures;
-using MuseCluster.Generation.Pipelines;
 using MuseCluster.Models.Checkpoints;
 
-namespace MuseCluster.Cli.Commands;
+namespace MuseCluster.Generation.Pipelines;
 
 /// <summary>
 /// What a picture's file says of how it was made: the request, and which weights. It holds nothing of when or where, so
 /// that the same request gives the same file.
 /// </summary>
-internal static class PictureParameters
+public static class PictureParameters
 {
+    /// <summary>The keyword of the PNG's text chunk; the text is a JSON object.</summary>
+    public const string Keyword = "muse";
+
     private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
@@ -35,7 +37,7 @@ internal static class PictureParameters
     /// <param name="picture">The picture.</param>
     /// <param name="parameters">Its parameters.</param>
     public static byte[] Encode(Picture picture, JsonObject parameters) =>
-        Png.Encode(picture, [new PngText(ShowCommand.Keyword, parameters.ToJsonString(Json))]);
+        Png.Encode(picture, [new PngText(Keyword, parameters.ToJsonString(Json))]);
 
     /// <summary>The request behind a picture.</summary>
     /// <param name="parameters">What its file says.</param>

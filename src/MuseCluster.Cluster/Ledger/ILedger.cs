@@ -1,0 +1,119 @@
+using MuseCluster.Cluster.Silos;
+using MuseCluster.Cluster.Work;
+
+namespace MuseCluster.Cluster.Ledger;
+
+/// <summary>
+/// The database of record: tenants, jobs, items, leases, and which silos are there. Every method is one transaction: it
+/// happens whole or not at all, and may be repeated when its caller does not know which. Safe for concurrent use, by any
+/// number of processes where the database allows that. Times are the callers' clocks, which are expected to agree to a
+/// second; leases last much longer.
+/// </summary>
+/// <remarks>Every method throws <see cref="LedgerException"/> where the database cannot be reached or refuses.</remarks>
+public interface ILedger : IAsyncDisposable
+{
+    /// <summary>Adds a tenant, or changes its weight.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    /// <exception cref="ArgumentException">The tenant is wrong; the message names the field.</exception>
+    Task PutTenantAsync(Tenant tenant, CancellationToken cancellation = default);
+
+    /// <summary>All tenants, by name.</summary>
+    /// <param name="cancellation">Gives up waiting.</param>
+    Task<IReadOnlyList<Tenant>> GetTenantsAsync(CancellationToken cancellation = default);
+
+    /// <summary>Accepts a job: from now on none of its items is lost. Its tenant is added with weight 1 where it is not there.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    /// <returns>False where a job of that id has been accepted before; nothing is changed then.</returns>
+    /// <exception cref="ArgumentException">The job is wrong; the message names every field.</exception>
+    Task<bool> SubmitAsync(Job job, CancellationToken cancellation = default);
+
+    /// <summary>How far a job is.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    /// <returns>Null where there is no such job.</returns>
+    Task<JobStatus?> GetJobAsync(Guid job, CancellationToken cancellation = default);
+
+    /// <summary>Jobs, the newest first.</summary>
+    /// <param name="tenant">Whose; null for everybody's.</param>
+    /// <param name="limit">Most of them.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    Task<IReadOnlyList<JobStatus>> GetJobsAsync(string? tenant, int limit, CancellationToken cancellation = default);
+
+    /// <summary>A page of a job's items, by index.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="from">The first index.</param>
+    /// <param name="limit">Most of them.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    Task<IReadOnlyList<ItemStatus>> GetItemsAsync(Guid job, int from, int limit, CancellationToken cancellation = default);
+
+    /// <summary>Cancels what has not ended of a job.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    /// <returns>How many items were cancelled by this call.</returns>
+    Task<int> CancelAsync(Guid job, CancellationToken cancellation = default);
+
+    /// <summary>What waits and what runs, of every tenant, model and class that has either. Cheap: it counts nothing.</summary>
+    /// <param name="cancellation">Gives up waiting.</param>
+    Task<IReadOnlyList<Backlog>> GetBacklogAsync(CancellationToken cancellation = default);
+
+    /// <summary>Takes queued items, the oldest of each claimed queue first: they run now, one attempt more, until their lease ends.</summary>
+    /// <param name="claims">How many of which queue; there may be fewer.</param>
+    /// <param name="lease">How long they may go without being renewed.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    Task<IReadOnlyList<Item>> LeaseAsync(IReadOnlyList<Claim> claims, TimeSpan lease, CancellationToken cancellation = default);
+
+    /// <summary>Prolongs leases of running items.</summary>
+    /// <param name="items">The items.</param>
+    /// <param name="lease">How long they may go from now without being renewed.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    /// <returns>Those of them that have ended: nobody wants their results any more. Queued ones run again.</returns>
+    Task<IReadOnlyList<ItemId>> RenewAsync(IReadOnlyList<ItemId> items, TimeSpan lease, CancellationToken cancellation = default);
+
+    /// <summary>Puts running items back into their queues, as if this attempt had not been.</summary>
+    /// <param name="items">The items; those that do not run are left alone.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    Task ReturnAsync(IReadOnlyList<ItemId> items, CancellationToken cancellation = default);
+
+    /// <summary>Puts running items whose leases have ended back into their queues, and fails those without attempts left.</summary>
+    /// <param name="maxAttempts">Attempts an item may have.</param>
+    /// <param name="limit">Most items of one call.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    Task<Expired> ExpireAsync(int maxAttempts, int limit, CancellationToken cancellation = default);
+
+    /// <summary>Brings items to their end. The first end counts; items that have ended are left as they are.</summary>
+    /// <param name="outcomes">What became of each.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    /// <returns>Those that this call ended.</returns>
+    Task<IReadOnlyList<ItemId>> EndAsync(IReadOnlyList<Outcome> outcomes, CancellationToken cancellation = default);
+
+    /// <summary>Takes or keeps an office that one holder at a time can have: the dispatcher's, for one.</summary>
+    /// <param name="office">The office.</param>
+    /// <param name="holder">Who asks.</param>
+    /// <param name="term">How long the office is the holder's without asking again.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    /// <returns>False where another holds it.</returns>
+    Task<bool> HoldAsync(string office, string holder, TimeSpan term, CancellationToken cancellation = default);
+
+    /// <summary>Lays an office down, so that the next need not wait for the term's end. Nothing happens where another holds it.</summary>
+    /// <param name="office">The office.</param>
+    /// <param name="holder">Who has it.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    Task ResignAsync(string office, string holder, CancellationToken cancellation = default);
+
+    /// <summary>Says that a silo is there. <see cref="SiloStatus.Seen"/> is set by the ledger.</summary>
+    /// <param name="silo">What it says of itself.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    Task HeartbeatAsync(SiloStatus silo, CancellationToken cancellation = default);
+
+    /// <summary>Silos that were seen lately, by name.</summary>
+    /// <param name="within">How lately.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    Task<IReadOnlyList<SiloStatus>> GetSilosAsync(TimeSpan within, CancellationToken cancellation = default);
+
+    /// <summary>Says that a silo has gone.</summary>
+    /// <param name="silo">Its name.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    Task ForgetAsync(string silo, CancellationToken cancellation = default);
+}
