@@ -34,22 +34,35 @@ public sealed class MuseModel : IDisposable
         IgnoreReadOnlyProperties = true,
     };
 
-    private MuseModel(ModelManifest manifest, Device device)
+    private readonly T5Encoder? _text;
+    private readonly BaseTransformer? _base;
+    private readonly VqGan? _pixels;
+
+    private MuseModel(ModelManifest manifest, Device device, ModelParts parts)
     {
-        Manifest = manifest;
-        Device = device;
+        (Manifest, Device, Parts) = (manifest, device, parts);
         try
         {
             var text = manifest.Text ?? throw Wrong("stages.text: is missing; this model takes no text");
             Tokenizer = SentencePieceTokenizer.Load(manifest.PathOf(text.Tokenizer!.Files[0]));
-            using (var checkpoint = manifest.OpenWeights(text))
-                Text = T5EncoderCheckpoint.Load(T5Config.Parse(Of(text, "text", TextNetwork).GetRawText(), File), checkpoint, device);
-            Base = Load(manifest.Base, "base", BaseNetwork, (BaseTransformerConfig c) => new BaseTransformer(c));
-            if (manifest.Superres is { } superres)
-                Superres = Load(superres, "superres", SuperresNetwork, (SuperResolutionTransformerConfig c) => new SuperResolutionTransformer(c));
-            Pixels = Load(manifest.Pixels, "pixels", PixelsNetwork, (VqGanConfig c) => new VqGan(c));
-            if (manifest.Preview is { } preview)
-                Preview = Load(preview, "preview", PixelsNetwork, (VqGanConfig c) => new VqGan(c));
+            TextConfig = T5Config.Parse(Of(text, "text", TextNetwork).GetRawText(), File);
+            BaseConfig = Read<BaseTransformerConfig>(manifest.Base, "base", BaseNetwork);
+            SuperresConfig = manifest.Superres is { } superres ? Read<SuperResolutionTransformerConfig>(superres, "superres", SuperresNetwork) : null;
+            PixelsConfig = Read<VqGanConfig>(manifest.Pixels, "pixels", PixelsNetwork);
+            if (parts.HasFlag(ModelParts.Text))
+                using (var checkpoint = manifest.OpenWeights(text))
+                    _text = T5EncoderCheckpoint.Load(TextConfig, checkpoint, device);
+            if (parts.HasFlag(ModelParts.Base))
+                _base = Load(manifest.Base, "base", () => new BaseTransformer(BaseConfig));
+            if (parts.HasFlag(ModelParts.Superres) && SuperresConfig is not null)
+                Superres = Load(manifest.Superres!, "superres", () => new SuperResolutionTransformer(SuperresConfig));
+            if (parts.HasFlag(ModelParts.Pixels))
+                _pixels = Load(manifest.Pixels, "pixels", () => new VqGan(PixelsConfig));
+            if (parts.HasFlag(ModelParts.Preview) && manifest.Preview is { } preview)
+            {
+                var config = Read<VqGanConfig>(preview, "preview", PixelsNetwork);
+                Preview = Load(preview, "preview", () => new VqGan(config));
+            }
             CheckAgreement();
         }
         catch
@@ -68,39 +81,60 @@ public sealed class MuseModel : IDisposable
     /// <summary>Cuts prompts into pieces.</summary>
     public Tokenizer Tokenizer { get; }
 
+    /// <summary>Which networks were loaded.</summary>
+    public ModelParts Parts { get; }
+
+    /// <summary>The text encoder's shape.</summary>
+    public T5Config TextConfig { get; }
+
+    /// <summary>The base transformer's shape.</summary>
+    public BaseTransformerConfig BaseConfig { get; }
+
+    /// <summary>The super-resolution transformer's shape, or null where the base grid goes straight to pixels.</summary>
+    public SuperResolutionTransformerConfig? SuperresConfig { get; }
+
+    /// <summary>The shape of what decodes the last grid.</summary>
+    public VqGanConfig PixelsConfig { get; }
+
     /// <summary>The text encoder.</summary>
-    public T5Encoder Text { get; }
+    /// <exception cref="InvalidOperationException">It was not loaded.</exception>
+    public T5Encoder Text => _text ?? throw NotLoaded(ModelParts.Text);
 
     /// <summary>The base transformer.</summary>
-    public BaseTransformer Base { get; }
+    /// <exception cref="InvalidOperationException">It was not loaded.</exception>
+    public BaseTransformer Base => _base ?? throw NotLoaded(ModelParts.Base);
 
-    /// <summary>The super-resolution transformer, or null where the base grid goes straight to pixels.</summary>
+    /// <summary>The super-resolution transformer, or null where there is none or it was not loaded.</summary>
     public SuperResolutionTransformer? Superres { get; }
 
     /// <summary>Decodes the last grid.</summary>
-    public VqGan Pixels { get; }
+    /// <exception cref="InvalidOperationException">It was not loaded.</exception>
+    public VqGan Pixels => _pixels ?? throw NotLoaded(ModelParts.Pixels);
 
-    /// <summary>Decodes the base grid for previews, or null.</summary>
+    /// <summary>Decodes the base grid for previews, or null where there is none or it was not loaded.</summary>
     public VqGan? Preview { get; }
 
     /// <summary>Loads a model folder.</summary>
     /// <param name="folder">Where its <c>manifest.json</c> is.</param>
     /// <param name="device">Where the networks go.</param>
+    /// <param name="parts">Which networks: a silo loads those of its stages.</param>
     /// <returns>The model; the caller disposes it.</returns>
     /// <exception cref="CheckpointException">The manifest or the weights are wrong; everything wrong is named.</exception>
     /// <exception cref="TokenizerFormatException">The tokenizer is wrong.</exception>
-    public static MuseModel Load(string folder, Device device) => new(ModelManifest.Load(folder), device);
+    public static MuseModel Load(string folder, Device device, ModelParts parts = ModelParts.All) => new(ModelManifest.Load(folder), device, parts);
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        // Some are still null where loading failed.
-        Text?.Dispose();
-        Base?.Dispose();
+        _text?.Dispose();
+        _base?.Dispose();
         Superres?.Dispose();
-        Pixels?.Dispose();
+        _pixels?.Dispose();
         Preview?.Dispose();
     }
+
+    private InvalidOperationException NotLoaded(ModelParts part) =>
+        new($"The model {Manifest.Name} was loaded with {Parts}; {part} is needed here.");
 
     private string File => Manifest.PathOf(ModelManifest.FileName);
 
@@ -109,15 +143,27 @@ public sealed class MuseModel : IDisposable
     private JsonElement Of(StageManifest stage, string name, string network) =>
         stage.Network == network ? stage.Config : throw Wrong($"stages.{name}.network: found '{stage.Network}'; this build knows '{network}'");
 
-    private TNetwork Load<TConfig, TNetwork>(StageManifest stage, string name, string id, Func<TConfig, TNetwork> build)
+    private TConfig Read<TConfig>(StageManifest stage, string name, string id)
+    {
+        try
+        {
+            return Of(stage, name, id).Deserialize<TConfig>(ConfigJson)!;
+        }
+        catch (JsonException e)
+        {
+            throw Wrong($"stages.{name}.config: {e.Message}", e);
+        }
+    }
+
+    private TNetwork Load<TNetwork>(StageManifest stage, string name, Func<TNetwork> build)
         where TNetwork : nn.Module
     {
         TNetwork network;
         try
         {
-            network = build(Of(stage, name, id).Deserialize<TConfig>(ConfigJson)!);
+            network = build();
         }
-        catch (Exception e) when (e is JsonException or ConfigException)
+        catch (ConfigException e)
         {
             throw Wrong($"stages.{name}.config: {e.Message}", e);
         }
@@ -141,23 +187,22 @@ public sealed class MuseModel : IDisposable
     private void CheckAgreement()
     {
         var problems = new List<string>();
-        Agree("stages.base.config.textDim", Base.Config.TextDim, "the text encoder's width", Text.Config.DModel);
-        if (Tokenizer.VocabSize > Text.Config.VocabSize)
-            problems.Add($"stages.text.config.vocab_size: found {Text.Config.VocabSize}; the tokenizer has {Tokenizer.VocabSize} pieces");
-        if (Superres is not null)
+        Agree("stages.base.config.textDim", BaseConfig.TextDim, "the text encoder's width", TextConfig.DModel);
+        if (Tokenizer.VocabSize > TextConfig.VocabSize)
+            problems.Add($"stages.text.config.vocab_size: found {TextConfig.VocabSize}; the tokenizer has {Tokenizer.VocabSize} pieces");
+        if (SuperresConfig is { } superres)
         {
-            var config = (SuperResolutionTransformerConfig)Superres.Config;
-            Agree("stages.superres.config.textDim", config.TextDim, "the text encoder's width", Text.Config.DModel);
-            Agree("stages.superres.config.lowCodebookSize", config.LowCodebookSize, "the codes of stages.base", Base.Config.CodebookSize);
-            Agree("stages.superres.config.lowGridSize", config.LowGridSize, "the grid of stages.base", Base.Config.GridSize);
+            Agree("stages.superres.config.textDim", superres.TextDim, "the text encoder's width", TextConfig.DModel);
+            Agree("stages.superres.config.lowCodebookSize", superres.LowCodebookSize, "the codes of stages.base", BaseConfig.CodebookSize);
+            Agree("stages.superres.config.lowGridSize", superres.LowGridSize, "the grid of stages.base", BaseConfig.GridSize);
         }
-        var last = Superres?.Config ?? Base.Config;
-        Agree("stages.pixels.config.codebookSize", Pixels.Config.CodebookSize, "the codes it decodes", last.CodebookSize);
-        Agree("stages.pixels.config.resolution: its grid", Pixels.Config.GridSize, "the grid it decodes", last.GridSize);
+        MuseTransformerConfig last = SuperresConfig is null ? BaseConfig : SuperresConfig;
+        Agree("stages.pixels.config.codebookSize", PixelsConfig.CodebookSize, "the codes it decodes", last.CodebookSize);
+        Agree("stages.pixels.config.resolution: its grid", PixelsConfig.GridSize, "the grid it decodes", last.GridSize);
         if (Preview is not null)
         {
-            Agree("stages.preview.config.codebookSize", Preview.Config.CodebookSize, "the codes of stages.base", Base.Config.CodebookSize);
-            Agree("stages.preview.config.resolution: its grid", Preview.Config.GridSize, "the grid of stages.base", Base.Config.GridSize);
+            Agree("stages.preview.config.codebookSize", Preview.Config.CodebookSize, "the codes of stages.base", BaseConfig.CodebookSize);
+            Agree("stages.preview.config.resolution: its grid", Preview.Config.GridSize, "the grid of stages.base", BaseConfig.GridSize);
         }
         if (problems.Count > 0)
             throw new CheckpointException(File, null, "has stages that do not fit together:", problems);

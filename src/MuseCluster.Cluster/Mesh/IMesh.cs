@@ -64,6 +64,9 @@ public interface IDelivery
     /// <summary>The item.</summary>
     StageMessage Message { get; }
 
+    /// <summary>How often the item has been delivered at this address, this time included: at least so often.</summary>
+    int Deliveries { get; }
+
     /// <summary>
     /// Says that the item is taken care of: sent on, ended, or not wanted. Where the connection that brought it is gone,
     /// nothing happens, and it is delivered again.

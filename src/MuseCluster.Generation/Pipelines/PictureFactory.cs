@@ -23,8 +23,8 @@ public sealed class PictureFactory(MuseModel model)
     /// <summary>The stage number of super-resolution in <see cref="TokenRandom"/>.</summary>
     public const uint SuperresStage = 1;
 
-    private readonly int _threads = model.Base.Config.ThreadsPerPass();
-    private readonly PromptEncoder _prompts = new(model.Tokenizer, model.Text, model.Base.Config.TextLength);
+    private readonly int _threads = model.BaseConfig.ThreadsPerPass();
+    private readonly Lazy<PromptEncoder> _prompts = new(() => new PromptEncoder(model.Tokenizer, model.Text, model.BaseConfig.TextLength));
 
     /// <summary>Encodes a text, alone.</summary>
     /// <param name="text">The text.</param>
@@ -34,8 +34,9 @@ public sealed class PictureFactory(MuseModel model)
         using var guard = inference_mode();
         using var threads = NewNumThreadsScope(_threads);
         using var scope = NewDisposeScope();
-        var ids = tensor(_prompts.Tokenize(text), [1, _prompts.Length]).to(model.Device);
-        var (embeddings, mask) = _prompts.Embed(ids);
+        var prompts = _prompts.Value;
+        var ids = tensor(prompts.Tokenize(text), [1, prompts.Length]).to(model.Device);
+        var (embeddings, mask) = prompts.Embed(ids);
         return new PromptEmbedding(embeddings.DetachFromDisposeScope(), mask.DetachFromDisposeScope());
     }
 
@@ -103,7 +104,7 @@ public sealed class PictureFactory(MuseModel model)
     public Picture? Preview(ReadOnlySpan<ushort> grid)
     {
         var tokens = grid.Length;
-        var network = new[] { model.Pixels, model.Preview }.FirstOrDefault(n => n?.Config.GridSize * n?.Config.GridSize == tokens);
+        var network = new[] { model.Parts.HasFlag(ModelParts.Pixels) ? model.Pixels : null, model.Preview }.FirstOrDefault(n => n?.Config.GridSize * n?.Config.GridSize == tokens);
         if (network is null)
             return null;
         var known = new ushort[grid.Length];

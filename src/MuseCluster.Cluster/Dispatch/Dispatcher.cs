@@ -1,0 +1,237 @@
+using System.Diagnostics;
+using MuseCluster.Cluster.Ledger;
+using MuseCluster.Cluster.Mesh;
+using MuseCluster.Cluster.Telemetry;
+using MuseCluster.Cluster.Work;
+using Microsoft.Extensions.Logging;
+
+namespace MuseCluster.Cluster.Dispatch;
+
+/// <summary>
+/// Takes items from the ledger, fairly and within each model's window, and sends them to their first stage. Several may
+/// run; the one that holds the office works, and another takes over when it is gone. What it took and could not send goes
+/// back, at the latest when its lease ends.
+/// </summary>
+/// <param name="name">Who holds the office: the silo's name.</param>
+/// <param name="ledger">Has the items.</param>
+/// <param name="mesh">Carries them.</param>
+/// <param name="options">How items are chosen and sent.</param>
+/// <param name="time">Time.</param>
+/// <param name="logger">Told what goes wrong.</param>
+public sealed partial class Dispatcher(string name, ILedger ledger, IMesh mesh, DispatchOptions options, TimeProvider time, ILogger<Dispatcher> logger)
+{
+    /// <summary>The office that the working dispatcher holds.</summary>
+    public const string Office = "dispatcher";
+
+    private const int Undeliverables = 64;
+    private static readonly ParallelOptions Sending = new() { MaxDegreeOfParallelism = 64 };
+    private readonly SemaphoreSlim _woken = new(0, 1);
+    private readonly Dictionary<string, FairShare> _shares = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _declared = new(StringComparer.Ordinal);
+    private Dictionary<string, int> _windows = new(StringComparer.Ordinal);
+    private DateTimeOffset _heldUntil;
+    private DateTimeOffset _surveyed;
+
+    /// <summary>Says that there is work, or room for it: the dispatcher need not wait until it asks by itself.</summary>
+    public void Wake()
+    {
+        try
+        {
+            _woken.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // It is awake already.
+        }
+    }
+
+    /// <summary>Dispatches until cancelled; failures of ledger and mesh are logged and waited out.</summary>
+    /// <param name="cancellation">Ends it.</param>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        await Task.WhenAll(DispatchAsync(cancellation), EndUndeliverablesAsync(cancellation)).ConfigureAwait(false);
+        try
+        {
+            using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(1), time);
+            await ledger.ResignAsync(Office, name, soon.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is LedgerException or OperationCanceledException)
+        {
+            // The office falls free when its term ends.
+        }
+    }
+
+    /// <summary>Dispatches once: as much as there are items and room for.</summary>
+    /// <param name="cancellation">Gives up waiting.</param>
+    /// <returns>How many items were sent; 0 where another dispatcher holds the office.</returns>
+    public async Task<int> DispatchOnceAsync(CancellationToken cancellation = default)
+    {
+        if (!await HoldAsync(cancellation).ConfigureAwait(false))
+            return 0;
+        await SurveyAsync(cancellation).ConfigureAwait(false);
+        var sent = 0;
+        var backlogs = await ledger.GetBacklogAsync(cancellation).ConfigureAwait(false);
+        foreach (var model in backlogs.GroupBy(b => b.Queue.Model, StringComparer.Ordinal))
+        {
+            var room = _windows.GetValueOrDefault(model.Key) - model.Sum(b => b.Running);
+            if (room > 0 && model.Any(b => b.Queued > 0))
+                sent += await DispatchAsync(model.Key, [.. model], Math.Min(room, options.MaxBatch), cancellation).ConfigureAwait(false);
+        }
+        return sent;
+    }
+
+    private async Task DispatchAsync(CancellationToken cancellation)
+    {
+        var failures = 0;
+        while (!cancellation.IsCancellationRequested)
+        {
+            try
+            {
+                var sent = await DispatchOnceAsync(cancellation).ConfigureAwait(false);
+                failures = 0;
+                if (sent == 0)
+                    await RestAsync(options.Poll, cancellation).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is LedgerException or MeshException)
+            {
+                Failed(e.Message);
+                await RestAsync(Backoff(failures++), cancellation).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task<bool> HoldAsync(CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        if (now < _heldUntil)
+            return true;
+        if (!await ledger.HoldAsync(Office, name, options.Term, cancellation).ConfigureAwait(false))
+        {
+            // What others were given meanwhile is not known here: shares begin anew with the office.
+            _shares.Clear();
+            return false;
+        }
+        _heldUntil = now + (options.Term / 3);
+        return true;
+    }
+
+    // Silos come and go, and leases end, far more slowly than items pass.
+    private async Task SurveyAsync(CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        if (now - _surveyed < TimeSpan.FromSeconds(1))
+            return;
+        _windows = ModelWindow.All(await ledger.GetSilosAsync(options.SiloTimeout, cancellation).ConfigureAwait(false), options);
+        var expired = await ledger.ExpireAsync(options.MaxAttempts, options.MaxBatch, cancellation).ConfigureAwait(false);
+        if (expired.Queued.Count + expired.Failed.Count > 0)
+            LeasesEnded(expired.Queued.Count, expired.Failed.Count);
+        ClusterTelemetry.Redispatched.Add(expired.Queued.Count);
+        ClusterTelemetry.Failures.Add(expired.Failed.Count, new KeyValuePair<string, object?>("cause", "attempts"));
+        // A full batch: there may be more, and the next round must not wait for them.
+        if (expired.Queued.Count + expired.Failed.Count < options.MaxBatch)
+            _surveyed = now;
+    }
+
+    private async Task<int> DispatchAsync(string model, IReadOnlyList<Backlog> backlogs, int room, CancellationToken cancellation)
+    {
+        if (!_declared.Contains(model))
+        {
+            await mesh.DeclareAsync([.. StageNames.All.Select(stage => new StageAddress(stage, model))], cancellation).ConfigureAwait(false);
+            _declared.Add(model);
+        }
+        if (!_shares.TryGetValue(model, out var share))
+            _shares[model] = share = new FairShare(options, time);
+        var claims = share.Pick(backlogs, room);
+        var items = await ledger.LeaseAsync(claims, options.Lease, cancellation).ConfigureAwait(false);
+        share.Settle(claims, items);
+        await SendAsync(model, items, cancellation).ConfigureAwait(false);
+        return items.Count;
+    }
+
+    private async Task SendAsync(string model, IReadOnlyList<Item> items, CancellationToken cancellation)
+    {
+        var left = new HashSet<ItemId>(items.Select(i => i.Id));
+        var to = new StageAddress(Stage.Text, model);
+        try
+        {
+            await Parallel.ForEachAsync(items, new ParallelOptions { MaxDegreeOfParallelism = Sending.MaxDegreeOfParallelism, CancellationToken = cancellation }, async (item, token) =>
+            {
+                using var activity = ClusterTelemetry.Source.StartActivity("dispatch", ActivityKind.Producer, default(ActivityContext));
+                activity?.SetTag("muse.item", item.Id.ToString()).SetTag("muse.tenant", item.Tenant);
+                await mesh.SendAsync(to, new StageMessage { Item = item, TraceParent = activity?.Id }, token).ConfigureAwait(false);
+                lock (left)
+                    left.Remove(item.Id);
+            }).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is MeshException or OperationCanceledException)
+        {
+            using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(2), time);
+            await ledger.ReturnAsync([.. left], soon.Token).ConfigureAwait(false);
+            throw;
+        }
+        finally
+        {
+            ClusterTelemetry.Dispatched.Add(items.Count - left.Count, new KeyValuePair<string, object?>("model", model));
+        }
+    }
+
+    // An item that killed its grains again and again is given up; that it comes twice changes nothing.
+    private async Task EndUndeliverablesAsync(CancellationToken cancellation)
+    {
+        var failures = 0;
+        while (!cancellation.IsCancellationRequested)
+        {
+            try
+            {
+                await using var serving = await mesh.ServeUndeliverableAsync(Undeliverables, cancellation).ConfigureAwait(false);
+                await foreach (var delivery in serving.Deliveries.ReadAllAsync(cancellation).ConfigureAwait(false))
+                {
+                    var item = delivery.Message.Item;
+                    var reason = "given up: every silo that took it died or lost its connection while it worked on it";
+                    var ended = await ledger.EndAsync([Outcome.Failed(item.Id, reason)], cancellation).ConfigureAwait(false);
+                    await delivery.AcknowledgeAsync(cancellation).ConfigureAwait(false);
+                    if (ended.Count == 0)
+                        continue;
+                    ClusterTelemetry.Failures.Add(1, new KeyValuePair<string, object?>("cause", "undeliverable"));
+                    mesh.Publish(new ItemEvent(item.Id, item.Tenant, ItemState.Failed, Reason: reason));
+                }
+                failures = 0;
+            }
+            catch (Exception e) when (e is LedgerException or MeshException)
+            {
+                Failed(e.Message);
+                await RestAsync(Backoff(failures++), cancellation).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+
+    private static TimeSpan Backoff(int failures) => TimeSpan.FromMilliseconds(100 * Math.Pow(2, Math.Min(failures, 5)));
+
+    private async Task RestAsync(TimeSpan longest, CancellationToken cancellation)
+    {
+        try
+        {
+            using var timer = new CancellationTokenSource(longest, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellation);
+            await _woken.WaitAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Time is up, or the loop's own check ends it.
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "dispatching failed, trying again: {Problem}")]
+    private partial void Failed(string problem);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "leases ended: {Queued} items wait again, {Failed} had no attempts left")]
+    private partial void LeasesEnded(int queued, int failed);
+}

@@ -1,0 +1,93 @@
+using MuseCluster.Cluster.Artifacts;
+using MuseCluster.Cluster.Dispatch;
+using MuseCluster.Cluster.Ledger;
+using MuseCluster.Cluster.Mesh;
+using MuseCluster.Cluster.Telemetry;
+using MuseCluster.Cluster.Work;
+
+namespace MuseCluster.Cluster.Grains;
+
+/// <summary>What happens to items that leave the grain's thread: sent on, stored, ended, or handed back.</summary>
+public sealed partial class StageGrain
+{
+    private Task PassOnAsync() => Parallel.ForEachAsync(
+        _through.Reader.ReadAllAsync(_running.Token), new ParallelOptions { MaxDegreeOfParallelism = _options.Capacity, CancellationToken = _running.Token },
+        async (held, _) =>
+        {
+            try
+            {
+                await PassOnAsync(held).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (_running.IsCancellationRequested)
+            {
+                // It is delivered again.
+            }
+        });
+
+    // Finished work is worth keeping while mesh, ledger or store are away: it is tried until it is done or the grain stops.
+    private async Task PassOnAsync(HeldItem held)
+    {
+        for (var failures = 0; ; failures++)
+        {
+            try
+            {
+                await PassOnOnceAsync(held, _running.Token).ConfigureAwait(false);
+                Forget(held);
+                return;
+            }
+            catch (Exception e) when (e is MeshException or LedgerException or ArtifactException)
+            {
+                Trouble(_address, e.Message);
+                await Task.Delay(TimeSpan.FromMilliseconds(50 * Math.Pow(2, Math.Min(failures, 6))), _time, _running.Token).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task PassOnOnceAsync(HeldItem held, CancellationToken cancellation)
+    {
+        if (held.Failure is { } reason)
+            await EndAsync(held, Outcome.Failed(held.Message.Item.Id, reason), cancellation).ConfigureAwait(false);
+        else if (held.Broken)
+        {
+            await held.ReturnAsync(cancellation).ConfigureAwait(false);
+            return;
+        }
+        else if (held.Finished && !held.Unwanted)
+            await FinishAsync(held, cancellation).ConfigureAwait(false);
+        else if (!held.Unwanted)
+            await _mesh.SendAsync(_address, held.Task?.Message ?? held.Message, cancellation).ConfigureAwait(false);
+        await held.AcknowledgeAsync(cancellation).ConfigureAwait(false);
+    }
+
+    private async Task FinishAsync(HeldItem held, CancellationToken cancellation)
+    {
+        var task = held.Task!;
+        var seconds = (_time.GetUtcNow() - held.Received).TotalSeconds;
+        var timing = new StageTiming(_address.Stage, _silo, held.Received, seconds);
+        var result = await _work.CompleteAsync(task, [.. held.Message.Timings, timing], cancellation).ConfigureAwait(false);
+        if (result is { Next: { } next, Message: { } message })
+            await _mesh.SendAsync(new StageAddress(next, _address.Model), message, cancellation).ConfigureAwait(false);
+        else
+            await EndAsync(held, result.Outcome!, cancellation).ConfigureAwait(false);
+        Interlocked.Increment(ref _passedOn);
+        ClusterTelemetry.StageTime.Record(seconds, _tags);
+    }
+
+    private async Task EndAsync(HeldItem held, Outcome outcome, CancellationToken cancellation)
+    {
+        var item = held.Message.Item;
+        var ended = await _ledger.EndAsync([outcome], cancellation).ConfigureAwait(false);
+        if (ended.Count == 0)
+            return;
+        if (outcome.Reason is { } reason)
+        {
+            ItemFailed(_address, item.Id, item.Tenant, reason);
+            ClusterTelemetry.Failures.Add(1, new KeyValuePair<string, object?>("cause", "poison"));
+            _mesh.Publish(new ItemEvent(item.Id, item.Tenant, ItemState.Failed, _address.Stage, Reason: reason));
+            return;
+        }
+        ClusterTelemetry.Pictures.Add(1, new("model", item.Model), new("tenant", item.Tenant));
+        ClusterTelemetry.Usage.Add(ItemCost.Of(item.Request), new KeyValuePair<string, object?>("tenant", item.Tenant));
+        _mesh.Publish(new ItemEvent(item.Id, item.Tenant, ItemState.Done, _address.Stage));
+    }
+}
