@@ -87,9 +87,10 @@ public sealed class ResultStore
 
         async Task<bool> HasAsync(ArtifactName file)
         {
-            var there = await _artifacts.OpenAsync(file, cancellation).ConfigureAwait(false);
-            await using (there?.ConfigureAwait(false))
-                return there?.Sha256 == sha256;
+            if (await _artifacts.OpenAsync(file, cancellation).ConfigureAwait(false) is not { } there)
+                return false;
+            await using (there.ConfigureAwait(false))
+                return there.Sha256 == sha256;
         }
     }
 }
