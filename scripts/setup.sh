@@ -15,18 +15,41 @@ need_dotnet() {
   dotnet --list-sdks 2>/dev/null | grep -q '^10\.' || die "dotnet has no SDK of version 10: $help"
 }
 
-# need_packages [sentencepiece]: installs with apt what is missing, found by the files themselves, which takes no time.
+# need_packages [sentencepiece] [servers]: installs with apt what is missing, found by the files themselves, which takes no time.
 need_packages() {
-  local packages=() why=()
+  local packages=() why=() need
   if [ -z "${LIBTORCH:-}" ]; then
     [ -f /usr/include/ATen/ATen.h ] || [ -f /usr/local/include/ATen/ATen.h ] || { packages+=(libtorch-dev); why+=('libtorch-dev: the tensor library'); }
     compgen -G '/usr/lib/*/openblas-openmp/libblas.so.3' >/dev/null || { packages+=(libopenblas0-openmp); why+=('libopenblas0-openmp: fast matrix products'); }
   fi
   command -v "${CXX:-g++}" >/dev/null 2>&1 || { packages+=(g++); why+=('g++: compiles the binding to libtorch'); }
-  if [ "${1:-}" = sentencepiece ]; then
-    command -v spm_train >/dev/null 2>&1 || { packages+=(sentencepiece); why+=('sentencepiece: learns vocabularies, and checks the tokenizer'); }
-  fi
+  for need in "$@"; do
+    case $need in
+      sentencepiece)
+        command -v spm_train >/dev/null 2>&1 || { packages+=(sentencepiece); why+=('sentencepiece: learns vocabularies, and checks the tokenizer'); }
+        ;;
+      servers)
+        compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || { packages+=(postgresql); why+=('postgresql: tests the ledger'); }
+        [ -x /usr/sbin/rabbitmq-server ] || { packages+=(rabbitmq-server); why+=('rabbitmq-server: tests the mesh'); }
+        command -v npm >/dev/null 2>&1 || { packages+=(npm); why+=('npm: installs azurite, which tests the artifact stores'); }
+        ;;
+    esac
+  done
   [ ${#packages[@]} -eq 0 ] || install "${why[*]}" "${packages[@]}"
+}
+
+# need_azurite: installs Azurite, which stands in for Azure's blob storage in tests, unless it is there.
+need_azurite() {
+  local version=3.35.0 folder=$root/.build/azurite log=$root/.build/npm.log new
+  ! grep -qs "\"version\": \"$version\"" "$folder/node_modules/azurite/package.json" || return 0
+  say "installing with npm: azurite $version: tests the artifact stores"
+  mkdir -p "$root/.build"
+  new=$(mktemp -d "$root/.build/azurite.XXXXXX")
+  npm install --prefix "$new" --no-audit --no-fund --no-update-notifier --loglevel=error "azurite@$version" </dev/null >"$log" 2>&1 ||
+    { tail -n 20 "$log" >&2; rm -rf "$new"; die "npm could not install azurite@$version"; }
+  # Whole or not at all, and only one of two that install at once.
+  rm -rf "$folder"
+  mv -T "$new" "$folder" 2>/dev/null || rm -rf "$new"
 }
 
 install() {
@@ -44,11 +67,19 @@ install() {
   say "installing with apt: $why"
   mkdir -p "$root/.build"
   : >"$log"
-  compgen -G '/var/lib/apt/lists/*_Packages*' >/dev/null || "${apt[@]}" update >>"$log" 2>&1 || true
-  # The lists may be old, or the network may have failed once.
-  "${apt[@]}" install --no-install-recommends "$@" >>"$log" 2>&1 ||
-    { "${apt[@]}" update >>"$log" 2>&1; sleep 3; "${apt[@]}" install --no-install-recommends "$@" >>"$log" 2>&1; } ||
-    { tail -n 20 "$log" >&2; die "apt-get could not install: $*"; }
+  (
+    # Debian starts a server as it installs it, unless a policy says no. The tests run theirs on ports of their own.
+    policy=/usr/sbin/policy-rc.d
+    if [[ " $* " =~ " postgresql "|" rabbitmq-server " ]] && [ ! -e $policy ]; then
+      trap '"${as[@]}" rm -f $policy' EXIT
+      printf '#!/bin/sh\nexit 101\n' | "${as[@]}" tee $policy >/dev/null
+      "${as[@]}" chmod 755 $policy
+    fi
+    compgen -G '/var/lib/apt/lists/*_Packages*' >/dev/null || "${apt[@]}" update >>"$log" 2>&1 || true
+    # The lists may be old, or the network may have failed once.
+    "${apt[@]}" install --no-install-recommends "$@" >>"$log" 2>&1 ||
+      { "${apt[@]}" update >>"$log" 2>&1; sleep 3; "${apt[@]}" install --no-install-recommends "$@" >>"$log" 2>&1; }
+  ) || { tail -n 20 "$log" >&2; die "apt-get could not install: $*"; }
 }
 
 # fingerprint FOLDER...: what a build depends on; changes when a file there is edited, added, moved or removed.

@@ -12,6 +12,9 @@ public readonly record struct ArtifactName
     /// <summary>The longest path, in characters.</summary>
     public const int MaxLength = 512;
 
+    /// <summary>The longest of a path's parts, in characters: what a file system takes.</summary>
+    public const int MaxPartLength = 255;
+
     private ArtifactName(string path) => Path = path;
 
     /// <summary>The whole path, '/' between its parts.</summary>
@@ -22,7 +25,7 @@ public readonly record struct ArtifactName
 
     /// <summary>A name of parts.</summary>
     /// <param name="tenant">Whose it is.</param>
-    /// <param name="parts">Each of letters, digits, '-', '_' and '.', not starting with '.'.</param>
+    /// <param name="parts">Each of letters, digits, '-', '_' and '.', neither starting nor ending with '.'.</param>
     /// <returns>The name.</returns>
     /// <exception cref="FormatException">A part is wrong; the message says which.</exception>
     public static ArtifactName Of(string tenant, params ReadOnlySpan<string> parts) => Parse($"{tenant}/{string.Join('/', parts)}");
@@ -31,17 +34,17 @@ public readonly record struct ArtifactName
     /// <param name="path">The path.</param>
     /// <returns>The name.</returns>
     /// <exception cref="FormatException">It is none; the message says why.</exception>
-    public static ArtifactName Parse(string path)
+    public static ArtifactName Parse(string path) => Problem(path) is { } problem ? throw new FormatException(problem) : new ArtifactName(path);
+
+    /// <summary>Reads a path.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="name">The name.</param>
+    /// <returns>False where it is none.</returns>
+    public static bool TryParse(string path, out ArtifactName name)
     {
-        var parts = path.Split('/');
-        if (path.Length > MaxLength)
-            throw new FormatException($"an artifact's name has {path.Length} characters, expected at most {MaxLength}");
-        if (parts.Length < 2 || !NameRule.Holds(parts[0]))
-            throw new FormatException($"'{path}' is no artifact's name: expected a tenant ({NameRule.Expected}), '/' and a name");
-        foreach (var part in parts.AsSpan(1))
-            if (part.Length == 0 || part[0] == '.' || !part.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
-                throw new FormatException($"'{path}' is no artifact's name: expected letters, digits, '-', '_' and '.' between '/', found '{part}'");
-        return new ArtifactName(path);
+        var good = Problem(path) is null;
+        name = good ? new ArtifactName(path) : default;
+        return good;
     }
 
     /// <summary>The picture of an item.</summary>
@@ -62,6 +65,26 @@ public readonly record struct ArtifactName
     /// <inheritdoc/>
     public override string ToString() => Path;
 
+    /// <summary>What every name of a tenant starts with, and no other's.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <exception cref="FormatException">It is no tenant's name.</exception>
+    internal static string PrefixOf(string tenant) => NameRule.Holds(tenant)
+        ? $"{tenant}/"
+        : throw new FormatException($"'{tenant}' is no tenant's name: expected {NameRule.Expected}");
+
     private static ArtifactName OfItem(string tenant, ItemId item, string extension) =>
         Of(tenant, item.Job.ToString("N"), string.Create(CultureInfo.InvariantCulture, $"{item.Index:D6}.{extension}"));
+
+    private static string? Problem(string path)
+    {
+        if (path.Length > MaxLength)
+            return $"an artifact's name has {path.Length} characters, expected at most {MaxLength}";
+        var parts = path.Split('/');
+        if (parts.Length < 2 || !NameRule.Holds(parts[0]))
+            return $"'{path}' is no artifact's name: expected a tenant ({NameRule.Expected}), '/' and a name";
+        foreach (var part in parts.AsSpan(1))
+            if (part.Length is 0 or > MaxPartLength || part[0] == '.' || part[^1] == '.' || !part.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
+                return $"'{path}' is no artifact's name: expected 1 to {MaxPartLength} letters, digits, '-', '_' and '.' between '/', not '.' first or last, found '{part}'";
+        return null;
+    }
 }
