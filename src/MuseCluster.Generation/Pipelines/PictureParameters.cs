@@ -15,9 +15,11 @@ public static class PictureParameters
     /// <summary>The keyword of the PNG's text chunk; the text is a JSON object.</summary>
     public const string Keyword = "muse";
 
-    private static readonly JsonSerializerOptions Json = new()
+    /// <summary>How requests are written as JSON: in camelCase, what is unknown skipped, nothing null that must not be.</summary>
+    public static JsonSerializerOptions Json { get; } = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        RespectNullableAnnotations = true,
         UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Skip,
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
