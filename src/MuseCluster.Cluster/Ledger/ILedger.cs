@@ -26,7 +26,7 @@ public interface ILedger : IAsyncDisposable
     /// <param name="job">The job.</param>
     /// <param name="cancellation">Gives up waiting.</param>
     /// <returns>False where a job of that id has been accepted before; nothing is changed then.</returns>
-    /// <exception cref="ArgumentException">The job is wrong; the message names every field.</exception>
+    /// <exception cref="ArgumentException">The job is wrong; the message names every field, the first 100 where there are more.</exception>
     Task<bool> SubmitAsync(Job job, CancellationToken cancellation = default);
 
     /// <summary>How far a job is.</summary>
@@ -68,7 +68,7 @@ public interface ILedger : IAsyncDisposable
     /// <param name="items">The items.</param>
     /// <param name="lease">How long they may go from now without being renewed.</param>
     /// <param name="cancellation">Gives up waiting.</param>
-    /// <returns>Those of them that have ended: nobody wants their results any more. Queued ones run again.</returns>
+    /// <returns>Those of them that have ended, or are not known: nobody wants their results any more. Queued ones run again.</returns>
     Task<IReadOnlyList<ItemId>> RenewAsync(IReadOnlyList<ItemId> items, TimeSpan lease, CancellationToken cancellation = default);
 
     /// <summary>Puts running items back into their queues, as if this attempt had not been.</summary>

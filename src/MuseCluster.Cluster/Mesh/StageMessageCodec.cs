@@ -83,7 +83,7 @@ public static class StageMessageCodec
         writer.Text(item.Tenant);
         writer.Text(item.Model);
         writer.Byte((byte)item.Class);
-        writer.Bytes(JsonSerializer.SerializeToUtf8Bytes(item.Request, PictureParameters.Json));
+        writer.Bytes(JsonSerializer.SerializeToUtf8Bytes(item.Request, RequestJson.Options));
         writer.Int32(item.Attempt);
     }
 
@@ -99,7 +99,7 @@ public static class StageMessageCodec
     {
         try
         {
-            return JsonSerializer.Deserialize<GenerationRequest>(reader.Bytes("request"), PictureParameters.Json)
+            return JsonSerializer.Deserialize<GenerationRequest>(reader.Bytes("request"), RequestJson.Options)
                 ?? throw reader.Wrong("holds no request");
         }
         catch (JsonException e)

@@ -15,22 +15,13 @@ public static class PictureParameters
     /// <summary>The keyword of the PNG's text chunk; the text is a JSON object.</summary>
     public const string Keyword = "muse";
 
-    /// <summary>How requests are written as JSON: in camelCase, what is unknown skipped, nothing null that must not be.</summary>
-    public static JsonSerializerOptions Json { get; } = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        RespectNullableAnnotations = true,
-        UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Skip,
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     /// <summary>The parameters of a picture.</summary>
     /// <param name="request">What was asked for.</param>
     /// <param name="model">What it was asked of.</param>
     public static JsonObject Of(GenerationRequest request, ModelManifest model)
     {
         var parameters = new JsonObject { ["model"] = model.Name, ["weights"] = Weights(model) };
-        foreach (var (name, value) in JsonSerializer.SerializeToNode(request, Json)!.AsObject())
+        foreach (var (name, value) in JsonSerializer.SerializeToNode(request, RequestJson.Options)!.AsObject())
             parameters[name] = value?.DeepClone();
         return parameters;
     }
@@ -39,7 +30,7 @@ public static class PictureParameters
     /// <param name="picture">The picture.</param>
     /// <param name="parameters">Its parameters.</param>
     public static byte[] Encode(Picture picture, JsonObject parameters) =>
-        Png.Encode(picture, [new PngText(Keyword, parameters.ToJsonString(Json))]);
+        Png.Encode(picture, [new PngText(Keyword, parameters.ToJsonString(RequestJson.Options))]);
 
     /// <summary>The request behind a picture.</summary>
     /// <param name="parameters">What its file says.</param>
@@ -49,7 +40,7 @@ public static class PictureParameters
     {
         try
         {
-            var request = parameters.Deserialize<GenerationRequest>(Json) ?? throw new FormatException($"{file}: holds no request");
+            var request = parameters.Deserialize<GenerationRequest>(RequestJson.Options) ?? throw new FormatException($"{file}: holds no request");
             foreach (var (field, problem) in request.Problems())
                 throw new FormatException($"{file}: {field} {problem}");
             return request;

@@ -1,0 +1,100 @@
+namespace MuseCluster.Cluster.Ledger;
+
+/// <summary>
+/// The ledger's tables, as the list of scripts that lead to them. A script that has been released is never changed: what
+/// comes later is a script of its own.
+/// </summary>
+/// <remarks>
+/// A job is numbered when its acceptance starts; the order of a queue is (job, idx). Times are microseconds since 1970, UTC.
+/// Counters are changed in the transactions that change the items, so that nothing ever counts them.
+/// </remarks>
+internal static class LedgerSchema
+{
+    private static readonly IReadOnlyList<Func<SqlDialect, string>> Scripts = [Tables];
+
+    /// <summary>The version that this build writes and reads.</summary>
+    public static int Version => Scripts.Count;
+
+    /// <summary>Brings a database to <see cref="Version"/>.</summary>
+    /// <param name="dialect">The database.</param>
+    /// <param name="session">A transaction that may write.</param>
+    /// <exception cref="LedgerException">A later build has been there.</exception>
+    public static async Task MigrateAsync(SqlDialect dialect, SqlSession session)
+    {
+        await dialect.LockSchemaAsync(session).ConfigureAwait(false);
+        await session.ExecuteAsync("CREATE TABLE IF NOT EXISTS schema_version (version integer PRIMARY KEY)").ConfigureAwait(false);
+        var version = await session.FirstAsync<int>("SELECT coalesce(max(version), 0) FROM schema_version").ConfigureAwait(false);
+        if (version > Version)
+            throw new LedgerException(
+                $"the schema of the ledger's {dialect.Place} has version {version}, expected at most {Version}: a later build has been there; use that build, or another database");
+        for (; version < Version; version++)
+        {
+            await session.ExecuteAsync(Scripts[version](dialect)).ConfigureAwait(false);
+            await session.ExecuteAsync("INSERT INTO schema_version VALUES (@version)", new { version = version + 1 }).ConfigureAwait(false);
+        }
+    }
+
+    // Half-filled pages let counters change in place, without a word to the indexes. Leases and ends leave dead rows at the
+    // head of the queue's index, which are to be cleared before they are a fifth of a million.
+    private static string Tables(SqlDialect dialect) => $"""
+        CREATE TABLE tenants (
+            name text PRIMARY KEY,
+            weight double precision NOT NULL
+        );
+
+        CREATE TABLE queues (
+            id {dialect.Identity},
+            tenant text NOT NULL REFERENCES tenants,
+            model text NOT NULL,
+            class smallint NOT NULL,
+            queued integer NOT NULL DEFAULT 0,
+            running integer NOT NULL DEFAULT 0,
+            UNIQUE (tenant, model, class)
+        ) {dialect.With("fillfactor = 50")};
+
+        CREATE TABLE jobs (
+            number {dialect.Identity},
+            id text NOT NULL UNIQUE,
+            tenant text NOT NULL REFERENCES tenants,
+            queue bigint NOT NULL REFERENCES queues,
+            created bigint NOT NULL,
+            queued integer NOT NULL DEFAULT 0,
+            running integer NOT NULL DEFAULT 0,
+            done integer NOT NULL DEFAULT 0,
+            failed integer NOT NULL DEFAULT 0,
+            cancelled integer NOT NULL DEFAULT 0
+        ) {dialect.With("fillfactor = 50")};
+
+        CREATE INDEX jobs_tenant ON jobs (tenant, number);
+
+        CREATE TABLE items (
+            job bigint NOT NULL REFERENCES jobs,
+            idx integer NOT NULL,
+            queue bigint NOT NULL REFERENCES queues,
+            state smallint NOT NULL DEFAULT 0,
+            attempt integer NOT NULL DEFAULT 0,
+            lease bigint,
+            dispatched bigint,
+            ended bigint,
+            request text NOT NULL,
+            result text,
+            reason text,
+            PRIMARY KEY (job, idx)
+        ) {dialect.With("autovacuum_vacuum_scale_factor = 0.02")};
+
+        CREATE INDEX items_queued ON items (queue, job, idx) WHERE state = 0;
+        CREATE INDEX items_running ON items (lease) WHERE state = 1;
+
+        CREATE TABLE offices (
+            name text PRIMARY KEY,
+            holder text NOT NULL,
+            until bigint NOT NULL
+        );
+
+        CREATE TABLE silos (
+            name text PRIMARY KEY,
+            seen bigint NOT NULL,
+            status text NOT NULL
+        );
+        """;
+}

@@ -1,0 +1,133 @@
+using System.Text.Json;
+using MuseCluster.Cluster.Work;
+using MuseCluster.Generation.Pipelines;
+
+namespace MuseCluster.Cluster.Ledger;
+
+/// <content>Tenants, jobs and what is known of their items.</content>
+public sealed partial class SqlLedger
+{
+    private const int ItemsPerInsert = 5000;
+
+    private const string JobStatuses = """
+        SELECT j.id, q.tenant, q.model, q.class, j.created, j.queued, j.running, j.done, j.failed, j.cancelled
+        FROM jobs AS j JOIN queues AS q ON q.id = j.queue
+        """;
+
+    /// <inheritdoc/>
+    public Task PutTenantAsync(Tenant tenant, CancellationToken cancellation = default)
+    {
+        Check("tenant", tenant.Problems());
+        return WriteAsync(
+            $"adding tenant {tenant.Name}",
+            session => session.ExecuteAsync(
+                "INSERT INTO tenants VALUES (@name, @weight) ON CONFLICT (name) DO UPDATE SET weight = excluded.weight",
+                new { name = tenant.Name, weight = tenant.Weight }),
+            cancellation);
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<Tenant>> GetTenantsAsync(CancellationToken cancellation = default) => ReadAsync(
+        "reading the tenants",
+        async session => Sorted((await session.QueryAsync<TenantRow>("SELECT name, weight FROM tenants").ConfigureAwait(false))
+            .Select(row => new Tenant(row.Name, row.Weight)), tenant => tenant.Name),
+        cancellation);
+
+    /// <inheritdoc/>
+    public Task<bool> SubmitAsync(Job job, CancellationToken cancellation = default)
+    {
+        Check("job", job.Problems());
+        return WriteAsync($"accepting job {job.Id:N}", session => AcceptAsync(session, job), cancellation);
+    }
+
+    /// <inheritdoc/>
+    public Task<JobStatus?> GetJobAsync(Guid job, CancellationToken cancellation = default) => ReadAsync(
+        $"reading job {job:N}",
+        async session => (await session.FirstAsync<JobRow>($"{JobStatuses} WHERE j.id = @job", new { job = Text(job) }).ConfigureAwait(false))?.Status,
+        cancellation);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<JobStatus>> GetJobsAsync(string? tenant, int limit, CancellationToken cancellation = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(limit);
+        var whose = tenant is null ? "" : "WHERE j.tenant = @tenant";
+        return ReadAsync<IReadOnlyList<JobStatus>>(
+            "reading the jobs",
+            async session => [.. (await session.QueryAsync<JobRow>($"{JobStatuses} {whose} ORDER BY j.number DESC LIMIT @limit", new { tenant, limit })
+                .ConfigureAwait(false)).Select(row => row.Status)],
+            cancellation);
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ItemStatus>> GetItemsAsync(Guid job, int from, int limit, CancellationToken cancellation = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(from);
+        ArgumentOutOfRangeException.ThrowIfNegative(limit);
+        return ReadAsync<IReadOnlyList<ItemStatus>>(
+            $"reading the items of job {job:N}",
+            async session => [.. (await session.QueryAsync<ItemRow>(
+                """
+                SELECT j.id, q.tenant, q.model, q.class, j.created, i.*
+                FROM jobs AS j JOIN queues AS q ON q.id = j.queue JOIN items AS i ON i.job = j.number
+                WHERE j.id = @job AND i.idx >= @from
+                ORDER BY i.idx LIMIT @limit
+                """,
+                new { job = Text(job), from, limit }).ConfigureAwait(false)).Select(row => row.Status)],
+            cancellation);
+    }
+
+    /// <inheritdoc/>
+    public Task<int> CancelAsync(Guid job, CancellationToken cancellation = default) => WriteAsync(
+        $"cancelling job {job:N}",
+        async session =>
+        {
+            var found = await session.FirstAsync<ItemRow>("SELECT number AS job, queue FROM jobs WHERE id = @job", new { job = Text(job) }).ConfigureAwait(false);
+            if (found is null)
+                return 0;
+            // The items stay locked from the count to the change, so that the count is what is changed.
+            var counts = await session.QueryAsync<Count>(
+                $"""
+                SELECT state, count(*) AS items FROM (
+                    SELECT i.state FROM items AS i WHERE i.job = @job AND {Alive} ORDER BY i.idx {dialect.Lock("i")}
+                ) AS alive GROUP BY state
+                """,
+                new { job = found.Job }).ConfigureAwait(false);
+            await session.ExecuteAsync(
+                $"UPDATE items AS i SET state = {(int)ItemState.Cancelled}, lease = NULL, ended = @now WHERE i.job = @job AND {Alive}",
+                new { job = found.Job, now = Now }).ConfigureAwait(false);
+            await CountAsync(session, counts.Select(count => new Shift(found.Job, found.Queue, count.State, ItemState.Cancelled, count.Items))).ConfigureAwait(false);
+            return counts.Sum(count => count.Items);
+        },
+        cancellation);
+
+    private async Task<bool> AcceptAsync(SqlSession session, Job job)
+    {
+        var id = Text(job.Id);
+        // Nothing is changed by a job that is there, not even the tenants.
+        if (await session.FirstAsync<long?>("SELECT number FROM jobs WHERE id = @id", new { id }).ConfigureAwait(false) is not null)
+            return false;
+        var key = new { tenant = job.Tenant, model = job.Model, @class = (int)job.Class };
+        await session.ExecuteAsync("INSERT INTO tenants VALUES (@tenant, 1) ON CONFLICT DO NOTHING", key).ConfigureAwait(false);
+        await session.ExecuteAsync("INSERT INTO queues (tenant, model, class) VALUES (@tenant, @model, @class) ON CONFLICT DO NOTHING", key).ConfigureAwait(false);
+        var queue = await session.FirstAsync<long>(FindQueue, key).ConfigureAwait(false);
+        var number = await session.FirstAsync<long?>(
+            "INSERT INTO jobs (id, tenant, queue, created) VALUES (@id, @tenant, @queue, @now) ON CONFLICT (id) DO NOTHING RETURNING number",
+            new { id, tenant = job.Tenant, queue, now = Now }).ConfigureAwait(false);
+        if (number is null)
+            return false;
+        var insert = $"INSERT INTO items (job, idx, queue, request) SELECT @number, r.idx, @queue, r.request FROM {dialect.Rows("idx integer, request text")}";
+        foreach (var chunk in job.Requests.Select((request, idx) => (request, idx)).Chunk(ItemsPerInsert))
+        {
+            session.Cancellation.ThrowIfCancellationRequested();
+            var rows = SqlSession.Json(chunk.Select(item => new { item.idx, request = JsonSerializer.Serialize(item.request, RequestJson.Options) }));
+            await session.ExecuteAsync(insert, new { number, queue, rows }).ConfigureAwait(false);
+        }
+        await CountAsync(session, [new Shift(number.Value, queue, null, ItemState.Queued, job.Requests.Count)]).ConfigureAwait(false);
+        return true;
+    }
+
+    private static string Text(Guid id) => id.ToString("N");
+
+    // Databases order texts by rules of their own.
+    private static IReadOnlyList<T> Sorted<T>(IEnumerable<T> rows, Func<T, string> name) => [.. rows.OrderBy(name, StringComparer.Ordinal)];
+}

@@ -1,0 +1,97 @@
+using Dapper;
+using MuseCluster.Cluster.Ledger;
+using MuseCluster.Cluster.Tests.Servers;
+using MuseCluster.Cluster.Work;
+using Npgsql;
+
+namespace MuseCluster.Cluster.Tests.Ledger;
+
+[Collection(PostgresCollection.Name)]
+public sealed class PostgresLedgerTests(PostgresServer server) : LedgerConformance
+{
+    protected override Task<string> CreateAsync() => server.CreateDatabaseAsync();
+
+    protected override async Task ExecuteAsync(string sql)
+    {
+        var url = new Uri(Connection);
+        await using var connection = new NpgsqlConnection($"Host={url.Host};Port={url.Port};Username=postgres;Database={url.AbsolutePath[1..]};Pooling=false");
+        await connection.ExecuteAsync(sql);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task It_works_again_once_the_server_was_restarted(bool crash)
+    {
+        var job = await SubmitAsync(8);
+        // Several connections wait in the pool; none of them survives.
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Ledger.GetBacklogAsync()));
+        var leased = await LeaseAsync(2);
+        await (crash ? server.KillAsync() : server.StopAsync());
+        try
+        {
+            var failure = await Assert.ThrowsAsync<LedgerException>(() => Ledger.GetBacklogAsync());
+            Assert.Contains("cannot be reached", failure.Message, StringComparison.Ordinal);
+            await Assert.ThrowsAsync<LedgerException>(() => LeaseAsync(1));
+        }
+        finally
+        {
+            await server.StartAsync();
+        }
+        Assert.Equal(Ids(job, 2, 3), await LeaseAsync(2));
+        Assert.Equal(leased, await Ledger.EndAsync([.. leased.Select(id => Outcome.Done(id, "x"))]));
+        await AssertCountersAsync();
+    }
+
+    [Fact]
+    public async Task A_restart_that_nobody_waited_for_is_not_noticed()
+    {
+        await SubmitAsync(8);
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Ledger.GetBacklogAsync()));
+        await server.StopAsync();
+        await server.StartAsync();
+        Assert.Equal(2, (await LeaseAsync(2)).Count);
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_cut_is_not_noticed()
+    {
+        await SubmitAsync(8);
+        await ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+        Assert.Equal(8, Assert.Single(await Ledger.GetBacklogAsync()).Queued);
+        await ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+        Assert.Equal(2, (await LeaseAsync(2)).Count);
+    }
+
+    [Fact]
+    public async Task Npgsqls_own_form_of_a_connection_works_too()
+    {
+        var url = new Uri(Connection);
+        await SubmitAsync(1);
+        await using var ledger = await SqlLedger.OpenAsync($"Host={url.Host};Port={url.Port};Username=postgres;Database={url.AbsolutePath[1..]}", Time);
+        Assert.Single(await ledger.GetBacklogAsync());
+        await using var again = await SqlLedger.OpenAsync($"{Connection}?sslmode=prefer&application_name=muse&timeout=3", Time);
+        Assert.Single(await again.GetBacklogAsync());
+    }
+
+    [Fact]
+    public async Task A_claim_and_an_expiry_read_no_more_than_they_take()
+    {
+        await SubmitAsync(20_000);
+        await ExecuteAsync("ANALYZE items");
+        await LeaseAsync(50);
+        Time.Advance(Lease);
+        await Ledger.ExpireAsync(3, 50);
+        await LeaseAsync(50);
+        Assert.Equal(0, await ScansAsync());
+    }
+
+    private async Task<long> ScansAsync()
+    {
+        var url = new Uri(Connection);
+        await using var connection = new NpgsqlConnection($"Host={url.Host};Port={url.Port};Username=postgres;Database={url.AbsolutePath[1..]};Pooling=false");
+        // Servers tell what a connection did when it is closed.
+        await Ledger.DisposeAsync();
+        return await connection.ExecuteScalarAsync<long>("SELECT seq_scan FROM pg_stat_user_tables WHERE relname = 'items'");
+    }
+}
