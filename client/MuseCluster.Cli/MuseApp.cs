@@ -40,6 +40,7 @@ internal static class MuseApp
             new ShowCommand(interruption),
             new EvalCommand(interruption),
             new BenchCommand(interruption),
+            new SiloCommand(interruption),
             new TrainCommand(interruption),
             new ExportCommand(interruption),
         };

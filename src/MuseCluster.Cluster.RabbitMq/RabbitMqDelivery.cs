@@ -8,11 +8,14 @@ namespace MuseCluster.Cluster.RabbitMq;
 /// <param name="channel">The channel.</param>
 /// <param name="tag">The delivery's number in it.</param>
 /// <param name="message">The item.</param>
-internal sealed class RabbitMqDelivery(IChannel channel, ulong tag, StageMessage message) : IDelivery
+/// <param name="deliveries">How often it was delivered, this time included.</param>
+internal sealed class RabbitMqDelivery(IChannel channel, ulong tag, StageMessage message, int deliveries) : IDelivery
 {
     private int _settled;
 
     public StageMessage Message => message;
+
+    public int Deliveries => deliveries;
 
     public ValueTask AcknowledgeAsync(CancellationToken cancellation = default) =>
         SettleAsync(() => channel.BasicAckAsync(tag, multiple: false, cancellation));

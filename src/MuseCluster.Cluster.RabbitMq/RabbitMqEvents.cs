@@ -32,7 +32,7 @@ internal sealed class RabbitMqEvents : IAsyncDisposable
             async (channel, broken, c) =>
             {
                 var queue = await _topology.BindListenerAsync(channel, filter, c).ConfigureAwait(false);
-                var consumer = new Consumer(channel, (_, body) => TakeAsync(events, body), broken);
+                var consumer = new Consumer(channel, (_, _, body) => TakeAsync(events, body), broken);
                 await channel.BasicConsumeAsync(queue, autoAck: true, consumer, c).ConfigureAwait(false);
             },
             ended: () => events.Writer.TryComplete());

@@ -50,6 +50,26 @@ public sealed record RabbitMqOptions
 
     internal bool Tls => Uri.Scheme == "amqps";
 
+    /// <summary>Reads an address that may name several nodes: amqp://user:password@host,host:port/vhost.</summary>
+    /// <param name="address">The address.</param>
+    /// <returns>Options with their defaults, but for the address.</returns>
+    /// <exception cref="ArgumentException">It is none; the message says what is expected.</exception>
+    public static RabbitMqOptions Parse(string address)
+    {
+        // A URL has one host: all but the first are taken out.
+        var start = address.IndexOf("://", StringComparison.Ordinal) + 3;
+        var end = address.IndexOf('/', Math.Min(start, address.Length));
+        end = end < 0 ? address.Length : end;
+        var hosts = Math.Max(start, start >= 3 && start < end ? address.LastIndexOf('@', end - 1) + 1 : 0);
+        var names = address[Math.Min(hosts, end)..end].Split(',');
+        var single = string.Concat(address.AsSpan(0, Math.Min(hosts, end)), names[0], address.AsSpan(end));
+        if (!Uri.TryCreate(single, UriKind.Absolute, out var uri))
+            throw new ArgumentException("is no broker's address, expected amqp://user:password@host,host:port/vhost or amqps", nameof(address));
+        var options = new RabbitMqOptions { Uri = uri, Hosts = names.Length > 1 ? names : [] };
+        var problems = options.Problems().Select(p => $"{p.Field} {p.Problem}").ToList();
+        return problems.Count == 0 ? options : throw new ArgumentException(string.Join("; ", problems), nameof(address));
+    }
+
     /// <summary>What is wrong with the options.</summary>
     /// <returns>The field, and what was found and what is expected; empty if all is well.</returns>
     public IEnumerable<(string Field, string Problem)> Problems()

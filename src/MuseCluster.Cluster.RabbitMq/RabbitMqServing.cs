@@ -57,7 +57,7 @@ internal sealed partial class RabbitMqServing : IServing
                 return;
         }
 
-        var consumer = new Consumer(channel, (tag, body) => TakeAsync(channel, tag, body), broken);
+        var consumer = new Consumer(channel, (tag, deliveries, body) => TakeAsync(channel, tag, deliveries, body), broken);
         await channel.BasicConsumeAsync(_queue, autoAck: false, _tag, consumer, cancellation).ConfigureAwait(false);
         bool paused;
         lock (_lock)
@@ -80,11 +80,11 @@ internal sealed partial class RabbitMqServing : IServing
         }
     }
 
-    private async Task TakeAsync(IChannel channel, ulong tag, ReadOnlyMemory<byte> body)
+    private async Task TakeAsync(IChannel channel, ulong tag, int deliveries, ReadOnlyMemory<byte> body)
     {
         try
         {
-            var delivery = new RabbitMqDelivery(channel, tag, StageMessageCodec.Decode(body.Span));
+            var delivery = new RabbitMqDelivery(channel, tag, StageMessageCodec.Decode(body.Span), deliveries);
             lock (_lock)
                 if (_current == channel)
                     _deliveries.Writer.TryWrite(delivery);

@@ -11,8 +11,11 @@ internal static class ModelFolder
     /// <summary>The model that is used where none is named.</summary>
     public const string Default = "shapes";
 
-    private const string Models = "models";
+    private const string Folder = "models";
     private const string Solution = "MuseCluster.sln";
+
+    /// <summary>The folder of the repository's models; null where there is none.</summary>
+    public static string? Models => Root() is { } root && Path.Combine(root, Folder) is var models && Directory.Exists(models) ? models : null;
 
     /// <summary>Loads a model.</summary>
     /// <param name="model">A model folder, or the name of one among the repository's models.</param>
@@ -32,13 +35,13 @@ internal static class ModelFolder
     {
         if (File.Exists(Path.Combine(model, ModelManifest.FileName)))
             return model;
-        var named = Root() is { } root ? Path.Combine(root, Models, model) : null;
+        var named = Models is { } models ? Path.Combine(models, model) : null;
         return named is not null && File.Exists(Path.Combine(named, ModelManifest.FileName)) ? named : null;
     }
 
     private static List<string> Named() =>
-        Root() is { } root && Directory.Exists(Path.Combine(root, Models))
-            ? [.. Directory.EnumerateDirectories(Path.Combine(root, Models)).Where(f => File.Exists(Path.Combine(f, ModelManifest.FileName))).Select(f => Path.GetFileName(f)).Order()]
+        Models is { } models
+            ? [.. Directory.EnumerateDirectories(models).Where(f => File.Exists(Path.Combine(f, ModelManifest.FileName))).Select(f => Path.GetFileName(f)).Order()]
             : [];
 
     private static string? Root()

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MuseCluster.Cli.Terminal;
+using MuseCluster.Silo.Configuration;
 using MuseCluster.Training.Recipes;
 
 namespace MuseCluster.Cli.Commands;
@@ -46,6 +47,12 @@ internal abstract class MuseCommand : Command
         catch (Exception e) when (e is UsageException or RecipeException)
         {
             return CliErrors.Write(this, e.Message, ExitCodes.Usage);
+        }
+        catch (SiloConfigurationException e)
+        {
+            foreach (var problem in e.Problems)
+                CliErrors.Write(this, problem, ExitCodes.Usage);
+            return ExitCodes.Usage;
         }
         catch (Exception e)
         {

@@ -17,7 +17,7 @@ internal static class CliErrors
     /// <returns>The exit code.</returns>
     public static int Write(Command command, string message, int exitCode)
     {
-        Console.Error.WriteLine($"{(command is RootCommand ? "muse" : $"muse {command.Name}")}: {PlainText.OneLine(message)}");
+        Console.Error.WriteLine($"{Path(command)}: {PlainText.OneLine(message)}");
         return exitCode;
     }
 
@@ -32,6 +32,9 @@ internal static class CliErrors
             Console.Error.WriteLine(error);
         return ExitCodes.Failure;
     }
+
+    private static string Path(Command command) =>
+        command is RootCommand ? "muse" : $"{Path(command.Parents.OfType<Command>().First())} {command.Name}";
 
     /// <summary>What a user is told about an exception.</summary>
     /// <param name="error">The exception.</param>

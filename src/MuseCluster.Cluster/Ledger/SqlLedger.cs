@@ -49,6 +49,16 @@ public sealed partial class SqlLedger : ILedger
         }
     }
 
+    /// <summary>Looks at a connection without opening it.</summary>
+    /// <param name="connection">As <see cref="OpenAsync"/> takes it.</param>
+    /// <returns>The connection.</returns>
+    /// <exception cref="ArgumentException">It is wrong; the message says what is expected.</exception>
+    public static string Validate(string connection)
+    {
+        _ = SqlDialect.Of(connection).DisposeAsync();
+        return connection;
+    }
+
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {

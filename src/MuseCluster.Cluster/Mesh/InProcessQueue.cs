@@ -89,8 +89,9 @@ internal sealed class InProcessQueue(int mostDeliveries, Action<StageMessage> un
 
         public void Take(Entry entry)
         {
-            var delivery = new Delivery(this, entry.Message);
-            _held.Add(delivery, entry with { Deliveries = entry.Deliveries + 1 });
+            entry = entry with { Deliveries = entry.Deliveries + 1 };
+            var delivery = new Delivery(this, entry.Message, entry.Deliveries);
+            _held.Add(delivery, entry);
             _deliveries.Writer.TryWrite(delivery);
         }
 
@@ -137,9 +138,11 @@ internal sealed class InProcessQueue(int mostDeliveries, Action<StageMessage> un
         }
     }
 
-    private sealed class Delivery(Serving serving, StageMessage message) : IDelivery
+    private sealed class Delivery(Serving serving, StageMessage message, int deliveries) : IDelivery
     {
         public StageMessage Message => message;
+
+        public int Deliveries => deliveries;
 
         public ValueTask AcknowledgeAsync(CancellationToken cancellation = default) => Release(done: true);
 

@@ -1,0 +1,45 @@
+using MuseCluster.Cluster.Ledger;
+using MuseCluster.Cluster.Mesh;
+
+namespace MuseCluster.Silo.Hosting;
+
+/// <summary>What the health endpoints look at.</summary>
+internal sealed class SiloProbe
+{
+    private SiloResources? _resources;
+    private volatile bool _draining;
+
+    /// <summary>The silo, once it serves.</summary>
+    public Cluster.Silos.Silo? Silo { get; private set; }
+
+    /// <summary>Whether all is as it should be with the process itself: nothing that only a new one mends.</summary>
+    public bool Alive => Silo?.Completion.IsFaulted != true;
+
+    /// <summary>The silo serves from now on.</summary>
+    /// <param name="silo">The silo.</param>
+    /// <param name="resources">What it works with.</param>
+    public void Serve(Cluster.Silos.Silo silo, SiloResources resources) => (_resources, Silo) = (resources, silo);
+
+    /// <summary>The silo takes nothing more in from now on.</summary>
+    public void Drain() => _draining = true;
+
+    /// <summary>Why the silo cannot take items in now; null where it can.</summary>
+    /// <param name="cancellation">Gives up waiting.</param>
+    public async Task<string?> UnreadyAsync(CancellationToken cancellation)
+    {
+        if (_resources is not { } resources)
+            return "starting";
+        if (_draining)
+            return "draining";
+        try
+        {
+            await resources.Ledger.GetTenantsAsync(cancellation).ConfigureAwait(false);
+            await resources.Mesh.GetDepthsAsync(cancellation).ConfigureAwait(false);
+            return Alive ? null : "a grain has died";
+        }
+        catch (Exception e) when (e is LedgerException or MeshException)
+        {
+            return e.Message;
+        }
+    }
+}

@@ -1,0 +1,135 @@
+using MuseCluster.Cluster.Artifacts;
+using MuseCluster.Cluster.Ledger;
+using MuseCluster.Cluster.Mesh;
+using MuseCluster.Cluster.RabbitMq;
+using MuseCluster.Models;
+using MuseCluster.Models.Checkpoints;
+using MuseCluster.Silo.Configuration;
+using MuseCluster.Torch;
+using Microsoft.Extensions.Logging;
+
+namespace MuseCluster.Silo.Hosting;
+
+/// <summary>What a silo works with, opened: ledger, mesh, artifact store, models.</summary>
+public sealed class SiloResources : IAsyncDisposable
+{
+    private readonly Dictionary<string, MuseModel> _models = new(StringComparer.Ordinal);
+
+    private SiloResources(ILedger ledger, IMesh mesh, IArtifactStore artifacts) => (Ledger, Mesh, Artifacts) = (ledger, mesh, artifacts);
+
+    /// <summary>The ledger.</summary>
+    public ILedger Ledger { get; }
+
+    /// <summary>The mesh.</summary>
+    public IMesh Mesh { get; }
+
+    /// <summary>The artifact store.</summary>
+    public IArtifactStore Artifacts { get; }
+
+    /// <summary>The models by name, with the parts that the silo's stages need.</summary>
+    public IReadOnlyDictionary<string, MuseModel> Models => _models;
+
+    /// <summary>Opens all; waits for servers that are not there yet.</summary>
+    /// <param name="settings">Where they are.</param>
+    /// <param name="time">Time.</param>
+    /// <param name="loggers">Makes loggers.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    /// <returns>The resources; the caller disposes them.</returns>
+    /// <exception cref="SiloConfigurationException">A model or a connection is wrong; each is named.</exception>
+    public static async Task<SiloResources> OpenAsync(SiloSettings settings, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellation)
+    {
+        var problems = new List<string>();
+        var folders = Folders(settings, problems);
+        var artifacts = Try(() => ArtifactStores.Open(settings.Blobs), "blobs", problems);
+        var rabbit = settings.Mesh == SiloSettings.InProcess ? null : Try(() => RabbitMqOptions.Parse(settings.Mesh), "mesh", problems);
+        Try(() => SqlLedger.Validate(settings.Ledger), "ledger", problems);
+        if (problems.Count > 0)
+            throw new SiloConfigurationException(problems);
+
+        var patience = new Patience(time, loggers.CreateLogger<SiloResources>());
+        var ledger = await patience.WaitAsync<ILedger, LedgerException>("the ledger", async () => await SqlLedger.OpenAsync(settings.Ledger, time, cancellation).ConfigureAwait(false), cancellation).ConfigureAwait(false);
+        IMesh? mesh = null;
+        try
+        {
+            await patience.WaitAsync<bool, ArtifactException>("the artifact store", async () =>
+            {
+                await artifacts!.PrepareAsync(cancellation).ConfigureAwait(false);
+                return true;
+            }, cancellation).ConfigureAwait(false);
+            mesh = rabbit is null
+                ? new InProcessMesh()
+                : new RabbitMqMesh(rabbit, loggers.CreateLogger<RabbitMqMesh>());
+            var resources = new SiloResources(ledger, mesh, artifacts!);
+            resources.LoadModels(settings, folders);
+            return resources;
+        }
+        catch
+        {
+            if (mesh is not null)
+                await mesh.DisposeAsync().ConfigureAwait(false);
+            await ledger.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Mesh.DisposeAsync().ConfigureAwait(false);
+        await Ledger.DisposeAsync().ConfigureAwait(false);
+        foreach (var model in _models.Values)
+            model.Dispose();
+    }
+
+    private static List<string> Folders(SiloSettings settings, List<string> problems)
+    {
+        var folders = new List<string>();
+        foreach (var model in settings.Models)
+        {
+            string[] places = [model, Path.Combine(settings.ModelFolder, model)];
+            if (Array.Find(places, p => File.Exists(Path.Combine(p, ModelManifest.FileName))) is { } folder)
+                folders.Add(folder);
+            else
+                problems.Add($"models: there is no model '{model}'; expected a folder with {ModelManifest.FileName}, looked in {string.Join(" and ", places.Select(Path.GetFullPath))}");
+        }
+        return folders;
+    }
+
+    private void LoadModels(SiloSettings settings, List<string> folders)
+    {
+        if (settings.Stages.Count == 0)
+            return;
+        torch.set_num_threads(settings.Threads > 0 ? settings.Threads : Environment.ProcessorCount);
+        var problems = new List<string>();
+        foreach (var folder in folders)
+            try
+            {
+                var model = MuseModel.Load(folder, new torch.Device(settings.Device), Cluster.Silos.Silo.Parts(settings.Stages));
+                if (!_models.TryAdd(model.Manifest.Name, model))
+                {
+                    model.Dispose();
+                    problems.Add($"models: {folder} calls itself {model.Manifest.Name}, as another one does; expected models of different names");
+                }
+            }
+            catch (Exception e) when (e is FormatException or TorchException)
+            {
+                problems.Add($"models: {e.Message}");
+            }
+        if (problems.Count > 0)
+            throw new SiloConfigurationException(problems);
+    }
+
+    private static T? Try<T>(Func<T> open, string setting, List<string> problems)
+        where T : class
+    {
+        try
+        {
+            return open();
+        }
+        catch (ArgumentException e)
+        {
+            problems.Add($"{setting}: {e.Message}");
+            return null;
+        }
+    }
+}
