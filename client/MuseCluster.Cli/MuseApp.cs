@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using MuseCluster.Cli.Commands;
+using MuseCluster.Cli.Commands.Cluster;
 using MuseCluster.Cli.Terminal;
 
 namespace MuseCluster.Cli;
@@ -41,6 +42,15 @@ internal static class MuseApp
             new EvalCommand(interruption),
             new BenchCommand(interruption),
             new SiloCommand(interruption),
+            new Command("cluster", "A cluster on this machine, for development.")
+            {
+                new ClusterUpCommand(interruption),
+                new ClusterStatusCommand(interruption),
+                new ClusterDownCommand(interruption),
+            },
+            new SubmitCommand(interruption),
+            new ReplayCommand(interruption),
+            new ChaosCommand(interruption),
             new TrainCommand(interruption),
             new ExportCommand(interruption),
         };

@@ -26,10 +26,16 @@ internal static class ModelFolder
     /// <exception cref="FormatException">It is damaged.</exception>
     public static MuseModel Load(string model, string flag, torch.Device device)
     {
-        var folder = Find(model) ?? throw new UsageException(
-            flag, $"there is no model '{model}'; expected a folder with {ModelManifest.FileName}{(Named() is { Count: > 0 } names ? $", or one of {string.Join(", ", names)}" : "")}");
-        return MuseModel.Load(folder, device);
+        return MuseModel.Load(Find(model, flag), device);
     }
+
+    /// <summary>Finds a model.</summary>
+    /// <param name="model">A model folder, or the name of one among the repository's models.</param>
+    /// <param name="flag">The flag that named it.</param>
+    /// <returns>Its folder.</returns>
+    /// <exception cref="UsageException">There is no such model.</exception>
+    public static string Find(string model, string flag) => Find(model) is { } folder ? Path.GetFullPath(folder) : throw new UsageException(
+        flag, $"there is no model '{model}'; expected a folder with {ModelManifest.FileName}{(Named() is { Count: > 0 } names ? $", or one of {string.Join(", ", names)}" : "")}");
 
     private static string? Find(string model)
     {

@@ -25,7 +25,8 @@ public abstract class LocalServer(string folder, bool outlive) : IAsyncDisposabl
     /// <summary>The signal that stops it in good order.</summary>
     protected virtual Signal Stopping => Signal.Terminate;
 
-    private string Log => Path.Combine(folder, "log");
+    /// <summary>What it prints.</summary>
+    public string LogFile => Path.Combine(folder, "log");
 
     /// <summary>Starts it with the data it had, and waits until it serves.</summary>
     /// <param name="cancellation">Gives up waiting.</param>
@@ -34,10 +35,10 @@ public abstract class LocalServer(string folder, bool outlive) : IAsyncDisposabl
     {
         Directory.CreateDirectory(folder);
         await PrepareAsync(cancellation).ConfigureAwait(false);
-        Process = LocalProcess.Start(Command(), Log, Environment(), outlive);
+        Process = LocalProcess.Start(Command(), LogFile, Environment(), outlive);
         for (var clock = Stopwatch.StartNew(); !await ServesAsync(cancellation).ConfigureAwait(false); await Task.Delay(50, cancellation).ConfigureAwait(false))
             if (!Process.Runs || clock.Elapsed > Patience)
-                throw new InvalidOperationException($"{Name} does not start; the end of {Log}: {Tail()}");
+                throw new InvalidOperationException($"{Name} does not start; the end of {LogFile}: {Tail()}");
     }
 
     /// <summary>Stops it in good order; its data stay.</summary>
@@ -79,5 +80,5 @@ public abstract class LocalServer(string folder, bool outlive) : IAsyncDisposabl
         await Process.WaitAsync(TimeSpan.FromSeconds(30), cancellation).ConfigureAwait(false);
     }
 
-    private string Tail() => File.Exists(Log) ? string.Join(" | ", File.ReadLines(Log).TakeLast(5)) : "no log";
+    private string Tail() => File.Exists(LogFile) ? string.Join(" | ", File.ReadLines(LogFile).TakeLast(5)) : "no log";
 }

@@ -10,11 +10,14 @@ namespace MuseCluster.LocalCluster.Servers;
 /// <param name="durable">Whether it survives the loss of power; tests do without.</param>
 public sealed class PostgresServer(string folder, bool outlive, bool durable = true) : LocalServer(folder, outlive)
 {
+    /// <summary>Its name in messages and states.</summary>
+    public const string ServerName = "PostgreSQL";
+
     private const string User = "postgres";
     private readonly int _port = FreePort.Take();
 
     /// <inheritdoc/>
-    public override string Name => "PostgreSQL";
+    public override string Name => ServerName;
 
     /// <inheritdoc/>
     public override string Connection => Database(User);

@@ -45,12 +45,6 @@ public sealed class RabbitMqNode : LocalServer
     {
         if (!File.Exists(Path.Combine(Programs, "rabbitmq-server")))
             throw new InvalidOperationException($"RabbitMQ is not installed: expected {Programs}/rabbitmq-server; on Debian: apt-get install rabbitmq-server");
-        var cookie = Path.Combine(Folder, ".erlang.cookie");
-        if (File.Exists(cookie))
-            return Task.CompletedTask;
-        // One for all nodes; who reaches the loopback address is trusted on it anyway.
-        File.WriteAllText(cookie, "musecluster");
-        File.SetUnixFileMode(cookie, UnixFileMode.UserRead);
         File.WriteAllText(Path.Combine(Folder, "enabled_plugins"), "[].");
         File.WriteAllLines(Path.Combine(Folder, "rabbitmq.conf"),
         [
@@ -60,6 +54,12 @@ public sealed class RabbitMqNode : LocalServer
             .. _count == 1 ? [] : Enumerable.Range(0, _count).Select(i => string.Create(CultureInfo.InvariantCulture, $"cluster_formation.classic_config.nodes.{i + 1} = {NodeName(i)}"))
                 .Prepend("cluster_formation.peer_discovery_backend = classic_config"),
         ]);
+        var cookie = Path.Combine(Folder, ".erlang.cookie");
+        if (File.Exists(cookie))
+            return Task.CompletedTask;
+        // One for all nodes; who reaches the loopback address is trusted on it anyway.
+        File.WriteAllText(cookie, "musecluster");
+        File.SetUnixFileMode(cookie, UnixFileMode.UserRead);
         return Task.CompletedTask;
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MuseCluster.Cluster.Faults;
 using MuseCluster.Cluster.Work;
 
 namespace MuseCluster.Silo.Configuration;
@@ -58,6 +59,8 @@ public sealed record SiloSetting(string Name, string HelpName, string Descriptio
             "json" => s with { Log = LogFormat.Json },
             _ => null,
         }),
+        new("faults", "FAULTS", "For tests: faults that the silo makes by itself, such as seed=1,crash=0.001,duplicate=0.02,delay=0.05,poison=1.",
+            "seed, crash, duplicate, delay and poison as name=value, separated by commas", (s, text) => FaultOptions.Parse(text) is { } faults ? s with { Faults = faults } : null),
         new("otlp", "URL", "Where metrics and traces are sent by OTLP, such as http://localhost:4317.", "a URL",
             (s, text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? s with { Otlp = url } : null),
     ];

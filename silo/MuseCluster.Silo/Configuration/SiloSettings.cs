@@ -1,4 +1,5 @@
 using MuseCluster.Cluster.Dispatch;
+using MuseCluster.Cluster.Faults;
 using MuseCluster.Cluster.Grains;
 using MuseCluster.Cluster.Silos;
 using MuseCluster.Cluster.Work;
@@ -72,6 +73,9 @@ public sealed record SiloSettings
     /// <summary>Where OpenTelemetry is sent by OTLP; null for nowhere.</summary>
     public Uri? Otlp { get; init; }
 
+    /// <summary>Faults that the silo makes by itself, for tests; null for none.</summary>
+    public FaultOptions? Faults { get; init; }
+
     /// <summary>What <see cref="Mesh"/> says for grains in one process.</summary>
     public const string InProcess = "inprocess";
 
@@ -83,6 +87,7 @@ public sealed record SiloSettings
         Stages = Stages,
         Gateway = Gateway,
         Endpoint = endpoint,
+        Faults = Faults,
         // A few seconds of the time to drain are for handing back.
         Grain = new GrainOptions { Capacity = Capacity, Lease = Lease, DrainFor = Drain * 0.4, RenewEvery = TimeSpan.FromSeconds(Math.Min(2, Lease.TotalSeconds / 4)) },
         Dispatch = new DispatchOptions { Lease = Lease, MaxAttempts = MaxAttempts, WindowFactor = WindowFactor },

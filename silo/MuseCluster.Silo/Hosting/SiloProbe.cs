@@ -1,5 +1,6 @@
 using MuseCluster.Cluster.Ledger;
 using MuseCluster.Cluster.Mesh;
+using MuseCluster.Cluster.Silos;
 
 namespace MuseCluster.Silo.Hosting;
 
@@ -10,7 +11,7 @@ internal sealed class SiloProbe
     private volatile bool _draining;
 
     /// <summary>The silo, once it serves.</summary>
-    public Cluster.Silos.Silo? Silo { get; private set; }
+    public SiloHost? Silo { get; private set; }
 
     /// <summary>Whether all is as it should be with the process itself: nothing that only a new one mends.</summary>
     public bool Alive => Silo?.Completion.IsFaulted != true;
@@ -18,7 +19,7 @@ internal sealed class SiloProbe
     /// <summary>The silo serves from now on.</summary>
     /// <param name="silo">The silo.</param>
     /// <param name="resources">What it works with.</param>
-    public void Serve(Cluster.Silos.Silo silo, SiloResources resources) => (_resources, Silo) = (resources, silo);
+    public void Serve(SiloHost silo, SiloResources resources) => (_resources, Silo) = (resources, silo);
 
     /// <summary>The silo takes nothing more in from now on.</summary>
     public void Drain() => _draining = true;

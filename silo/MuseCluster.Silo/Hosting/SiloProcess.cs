@@ -63,7 +63,7 @@ public static partial class SiloProcess
     {
         var logger = loggers.CreateLogger(typeof(SiloProcess));
         await using var resources = await SiloResources.OpenAsync(settings, TimeProvider.System, loggers, stop).ConfigureAwait(false);
-        await using var silo = new Cluster.Silos.Silo(
+        await using var silo = new SiloHost(
             settings.Options(endpoint), resources.Models, resources.Ledger, resources.Mesh, resources.Artifacts, TimeProvider.System, loggers);
         await silo.StartAsync(stop).ConfigureAwait(false);
         probe.Serve(silo, resources);
@@ -130,7 +130,7 @@ public static partial class SiloProcess
             return;
         void Export(OtlpExporterOptions o) => o.Endpoint = otlp;
         builder.Services.AddOpenTelemetry()
-            .ConfigureResource(r => r.AddService("musecluster-silo", serviceVersion: Cluster.Silos.Silo.Version, serviceInstanceId: settings.Name))
+            .ConfigureResource(r => r.AddService("musecluster-silo", serviceVersion: SiloHost.Version, serviceInstanceId: settings.Name))
             .WithMetrics(m => m.AddMeter(ClusterTelemetry.Name).AddOtlpExporter(Export))
             .WithTracing(t => t.AddSource(ClusterTelemetry.Name).AddOtlpExporter(Export));
     }

@@ -2,6 +2,7 @@ using MuseCluster.Cluster.Artifacts;
 using MuseCluster.Cluster.Ledger;
 using MuseCluster.Cluster.Mesh;
 using MuseCluster.Cluster.RabbitMq;
+using MuseCluster.Cluster.Silos;
 using MuseCluster.Models;
 using MuseCluster.Models.Checkpoints;
 using MuseCluster.Silo.Configuration;
@@ -104,7 +105,7 @@ public sealed class SiloResources : IAsyncDisposable
         foreach (var folder in folders)
             try
             {
-                var model = MuseModel.Load(folder, new torch.Device(settings.Device), Cluster.Silos.Silo.Parts(settings.Stages));
+                var model = MuseModel.Load(folder, new torch.Device(settings.Device), SiloHost.Parts(settings.Stages));
                 if (!_models.TryAdd(model.Manifest.Name, model))
                 {
                     model.Dispose();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using System.Security.Cryptography;
+using MuseCluster.Cluster.Faults;
 using MuseCluster.Cluster.Ledger;
 using MuseCluster.Cluster.Mesh;
 using MuseCluster.Cluster.Work;
@@ -64,6 +65,7 @@ public sealed class ResultStore
                 message.SuperresGrid is { Length: > 0 } fine ? TokenGrid.Of(fine) : null,
                 _time.GetUtcNow(),
                 Version);
+            FaultPoint.Reach(FaultPoint.PictureStored);
             await _artifacts.WriteAsync(name, new MemoryStream(manifest.ToJson()), PictureManifest.ContentType, cancellation).ConfigureAwait(false);
         }
         return Outcome.Done(item.Id, name.Path);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MuseCluster.Cluster.Faults;
 using MuseCluster.Cluster.Ledger;
 using MuseCluster.Cluster.Mesh;
 using MuseCluster.Cluster.Telemetry;
@@ -148,6 +149,7 @@ public sealed partial class Dispatcher(string name, ILedger ledger, IMesh mesh, 
         var claims = share.Pick(backlogs, room);
         var items = await ledger.LeaseAsync(claims, options.Lease, cancellation).ConfigureAwait(false);
         share.Settle(claims, items);
+        FaultPoint.Reach(FaultPoint.Leased);
         await SendAsync(model, items, cancellation).ConfigureAwait(false);
         return items.Count;
     }

@@ -1,5 +1,6 @@
 using MuseCluster.Cluster.Artifacts;
 using MuseCluster.Cluster.Dispatch;
+using MuseCluster.Cluster.Faults;
 using MuseCluster.Cluster.Ledger;
 using MuseCluster.Cluster.Mesh;
 using MuseCluster.Cluster.Telemetry;
@@ -68,7 +69,11 @@ public sealed partial class StageGrain
         if (result is { Next: { } next, Message: { } message })
             await _mesh.SendAsync(new StageAddress(next, _address.Model), message, cancellation).ConfigureAwait(false);
         else
+        {
+            FaultPoint.Reach(FaultPoint.ManifestStored);
             await EndAsync(held, result.Outcome!, cancellation).ConfigureAwait(false);
+        }
+        FaultPoint.Reach(result.Next is null ? FaultPoint.Ended : FaultPoint.Sent);
         Interlocked.Increment(ref _passedOn);
         ClusterTelemetry.StageTime.Record(seconds, _tags);
     }

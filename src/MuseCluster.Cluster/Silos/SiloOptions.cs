@@ -1,4 +1,5 @@
 using MuseCluster.Cluster.Dispatch;
+using MuseCluster.Cluster.Faults;
 using MuseCluster.Cluster.Grains;
 using MuseCluster.Cluster.Work;
 
@@ -27,6 +28,9 @@ public sealed record SiloOptions
 
     /// <summary>How items are dispatched.</summary>
     public DispatchOptions Dispatch { get; init; } = new();
+
+    /// <summary>Faults that it makes by itself, for tests; null for none, which is the default.</summary>
+    public FaultOptions? Faults { get; init; }
 
     /// <summary>What is wrong with the options, those of grains and dispatch included.</summary>
     /// <returns>The option, and what was found and what is expected; empty if all is well.</returns>

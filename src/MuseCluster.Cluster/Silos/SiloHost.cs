@@ -1,6 +1,7 @@
 using System.Reflection;
 using MuseCluster.Cluster.Artifacts;
 using MuseCluster.Cluster.Dispatch;
+using MuseCluster.Cluster.Faults;
 using MuseCluster.Cluster.Grains;
 using MuseCluster.Cluster.Ledger;
 using MuseCluster.Cluster.Mesh;
@@ -11,7 +12,7 @@ using Microsoft.Extensions.Logging;
 namespace MuseCluster.Cluster.Silos;
 
 /// <summary>A process's part of the cluster: its grains, and where it is a gateway, a dispatcher. It says that it is there until it is drained.</summary>
-public sealed partial class Silo : IAsyncDisposable
+public sealed partial class SiloHost : IAsyncDisposable
 {
     private readonly SiloOptions _options;
     private readonly ILedger _ledger;
@@ -34,13 +35,18 @@ public sealed partial class Silo : IAsyncDisposable
     /// <param name="time">Time.</param>
     /// <param name="loggers">Makes loggers.</param>
     /// <exception cref="ArgumentException">Options are wrong; the message names each.</exception>
-    public Silo(
+    public SiloHost(
         SiloOptions options, IReadOnlyDictionary<string, MuseModel> models, ILedger ledger, IMesh mesh, IArtifactStore artifacts, TimeProvider time, ILoggerFactory loggers)
     {
         if (options.Problems().Select(p => $"{p.Field} {p.Problem}").ToList() is { Count: > 0 } problems)
             throw new ArgumentException($"The silo's options are wrong: {string.Join("; ", problems)}.", nameof(options));
-        (_options, _ledger, _time, _logger) = (options, ledger, time, loggers.CreateLogger<Silo>());
+        (_options, _ledger, _time, _logger) = (options, ledger, time, loggers.CreateLogger<SiloHost>());
         _started = time.GetUtcNow();
+        if (options.Faults is { } faults)
+        {
+            CrashingProcess.Arm(faults);
+            mesh = new FaultyMesh(mesh, faults, time);
+        }
         foreach (var (name, model) in models)
             foreach (var stage in options.Stages.Where(s => s != Stage.Superres || model.SuperresConfig is not null))
             {
@@ -50,6 +56,8 @@ public sealed partial class Silo : IAsyncDisposable
                     Stage.Pixels => new PixelsWork(model, artifacts, time),
                     _ => new DecodingWork(stage, model, artifacts),
                 };
+                if (options.Faults?.Poison == true)
+                    work = new FaultyWork(work, CrashingProcess.Crash);
                 _grains.Add(new StageGrain(options.Name, name, work, mesh, ledger, options.Grain, time, loggers.CreateLogger<StageGrain>()));
             }
         if (options.Gateway)
@@ -57,7 +65,7 @@ public sealed partial class Silo : IAsyncDisposable
     }
 
     /// <summary>The build that runs.</summary>
-    public static string Version { get; } = typeof(Silo).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+    public static string Version { get; } = typeof(SiloHost).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
     /// <summary>Its dispatcher; null where it is no gateway.</summary>
     public Dispatcher? Dispatcher { get; }
