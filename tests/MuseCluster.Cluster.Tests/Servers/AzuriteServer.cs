@@ -10,7 +10,8 @@ public sealed class AzuriteServer : IAsyncLifetime
     // Ends the server when its stdin does, which is when this process ends, however it does.
     private const string Guard =
         """
-        "$@" & server=$!
+        log=$1; shift
+        "$@" >"$log" 2>&1 & server=$!
         cat >/dev/null
         kill $server
         for i in $(seq 50); do kill -0 $server 2>/dev/null || exit 0; sleep 0.1; done
@@ -35,9 +36,10 @@ public sealed class AzuriteServer : IAsyncLifetime
         var program = Path.Combine(Root(), ".build", "azurite", "node_modules", ".bin", "azurite-blob");
         if (!File.Exists(program))
             throw new FileNotFoundException($"{program} is not there; ./test installs it");
+        var log = Path.Combine(_folder, "azurite.log");
         string[] arguments =
         [
-            "-c", Guard, "sh", program, "--blobHost", "127.0.0.1", "--blobPort", $"{_port}", "--location", _folder,
+            "-c", Guard, "sh", log, program, "--blobHost", "127.0.0.1", "--blobPort", $"{_port}", "--location", _folder,
             "--silent", "--skipApiVersionCheck", "--disableTelemetry", "--disableProductStyleUrl",
         ];
         _process = Process.Start(new ProcessStartInfo("sh", arguments) { RedirectStandardInput = true })!;
@@ -49,8 +51,10 @@ public sealed class AzuriteServer : IAsyncLifetime
                 await client.ConnectAsync(IPAddress.Loopback, _port);
                 return;
             }
-            catch (SocketException) when (clock.Elapsed < Patience && !_process.HasExited)
+            catch (SocketException e)
             {
+                if (clock.Elapsed > Patience)
+                    throw new InvalidOperationException($"Azurite does not listen on port {_port} after {Patience}: {File.ReadAllText(log)}", e);
                 await Task.Delay(50);
             }
         }
