@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Core;
+using Azure.Identity;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
@@ -233,7 +234,7 @@ public sealed class BlobArtifacts : IArtifactStore
 
     // A cancellation that nobody asked for is the client's time limit.
     private static bool IsStores(Exception e, CancellationToken cancellation) =>
-        e is RequestFailedException or IOException or HttpRequestException || (e is AggregateException or OperationCanceledException && !cancellation.IsCancellationRequested);
+        e is RequestFailedException or AuthenticationFailedException or IOException or HttpRequestException || (e is AggregateException or OperationCanceledException && !cancellation.IsCancellationRequested);
 
     private static string Said(Exception e) => e switch
     {

@@ -7,15 +7,18 @@ namespace MuseCluster.Cluster.Tests.Servers;
 /// <summary>Azure's blob storage on this machine: Azurite, on a free loopback port, with its data in a temporary folder.</summary>
 public sealed class AzuriteServer : IAsyncLifetime
 {
-    // Ends the server when its stdin does, which is when this process ends, however it does.
+    // Ends the server when its stdin does, which is when this process ends, however it does. The data stay only where a line
+    // says so.
     private const string Guard =
         """
-        log=$1; shift
-        "$@" >"$log" 2>&1 & server=$!
-        cat >/dev/null
+        folder=$1; shift
+        "$@" >"$folder/azurite.log" 2>&1 & server=$!
+        read -r keep
         kill $server
-        for i in $(seq 50); do kill -0 $server 2>/dev/null || exit 0; sleep 0.1; done
-        kill -KILL $server
+        (sleep 5; kill -KILL $server) >/dev/null 2>&1 & killer=$!
+        wait $server
+        kill $killer
+        [ -n "$keep" ] || rm -rf "$folder"
         """;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -36,10 +39,9 @@ public sealed class AzuriteServer : IAsyncLifetime
         var program = Path.Combine(Root(), ".build", "azurite", "node_modules", ".bin", "azurite-blob");
         if (!File.Exists(program))
             throw new FileNotFoundException($"{program} is not there; ./test installs it");
-        var log = Path.Combine(_folder, "azurite.log");
         string[] arguments =
         [
-            "-c", Guard, "sh", log, program, "--blobHost", "127.0.0.1", "--blobPort", $"{_port}", "--location", _folder,
+            "-c", Guard, "sh", _folder, program, "--blobHost", "127.0.0.1", "--blobPort", $"{_port}", "--location", _folder,
             "--silent", "--skipApiVersionCheck", "--disableTelemetry", "--disableProductStyleUrl",
         ];
         _process = Process.Start(new ProcessStartInfo("sh", arguments) { RedirectStandardInput = true })!;
@@ -54,7 +56,7 @@ public sealed class AzuriteServer : IAsyncLifetime
             catch (SocketException e)
             {
                 if (clock.Elapsed > Patience)
-                    throw new InvalidOperationException($"Azurite does not listen on port {_port} after {Patience}: {File.ReadAllText(log)}", e);
+                    throw new InvalidOperationException($"Azurite does not listen on port {_port} after {Patience}: {File.ReadAllText(Path.Combine(_folder, "azurite.log"))}", e);
                 await Task.Delay(50);
             }
         }
@@ -63,22 +65,22 @@ public sealed class AzuriteServer : IAsyncLifetime
     /// <summary>Stops it; its data stay.</summary>
     public async Task StopAsync()
     {
-        if (_process is null)
-            return;
-        _process.StandardInput.Close();
-        await _process.WaitForExitAsync();
-        _process.Dispose();
-        _process = null;
+        await _process!.StandardInput.WriteLineAsync("keep");
+        await EndAsync();
     }
 
     /// <inheritdoc/>
     public Task InitializeAsync() => StartAsync();
 
     /// <inheritdoc/>
-    public async Task DisposeAsync()
+    public Task DisposeAsync() => _process is null ? Task.CompletedTask : EndAsync();
+
+    private async Task EndAsync()
     {
-        await StopAsync();
-        Directory.Delete(_folder, recursive: true);
+        _process!.StandardInput.Close();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        _process = null;
     }
 
     private static int FreePort()
