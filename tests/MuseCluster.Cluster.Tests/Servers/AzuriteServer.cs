@@ -8,14 +8,15 @@ namespace MuseCluster.Cluster.Tests.Servers;
 public sealed class AzuriteServer : IAsyncLifetime
 {
     // Ends the server when its stdin does, which is when this process ends, however it does. The data stay only where a line
-    // says so.
+    // says so. It prints nothing: there may be nobody left to read it, which would end it too early.
     private const string Guard =
         """
+        exec >/dev/null 2>&1
         folder=$1; shift
         "$@" >"$folder/azurite.log" 2>&1 & server=$!
         read -r keep
         kill $server
-        (sleep 5; kill -KILL $server) >/dev/null 2>&1 & killer=$!
+        (sleep 5; kill -KILL $server) & killer=$!
         wait $server
         kill $killer
         [ -n "$keep" ] || rm -rf "$folder"
