@@ -47,7 +47,7 @@ public readonly record struct ArtifactName
         return good;
     }
 
-    /// <summary>The picture of an item.</summary>
+    /// <summary>The picture of an item; where attempts made different ones, its manifest names the one that counts.</summary>
     /// <param name="tenant">Whose it is.</param>
     /// <param name="item">The item.</param>
     public static ArtifactName Picture(string tenant, ItemId item) => OfItem(tenant, item, "png");

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Core;
+using Azure.Identity;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
@@ -78,26 +79,15 @@ public sealed class BlobArtifacts : IArtifactStore
         var (blob, writer) = (_container.GetBlockBlobClient(name.Path), Guid.NewGuid().ToString("N"));
         try
         {
-            try
-            {
-                // One byte more than there should be shows the end without another read.
-                var buffer = new byte[content.CanSeek ? Math.Clamp(content.Length - content.Position + 1, 1, BlockBytes) : BlockBytes];
-                var read = await source.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
-                if (read < buffer.Length)
-                    await SendWholeAsync(blob, new MemoryStream(buffer, 0, read), source, contentType, writer, cancellation).ConfigureAwait(false);
-                else
-                    await SendBlocksAsync(blob, buffer, source, contentType, writer, cancellation).ConfigureAwait(false);
-                return true;
-            }
-            // A commit by another drops our blocks.
-            catch (RequestFailedException e) when (IsTaken(e) || e.ErrorCode == BlobErrorCode.InvalidBlockList)
-            {
-                var there = await FindAsync(blob, cancellation).ConfigureAwait(false);
-                if (there is null && !IsTaken(e))
-                    throw;
-                // Our own, where the answer to it was lost and the client asked again.
-                return there?.Metadata.TryGetValue(WriterKey, out var first) == true && first == writer;
-            }
+            // One byte more than there should be shows the end without another read.
+            var buffer = new byte[content.CanSeek ? Math.Clamp(content.Length - content.Position + 1, 1, BlockBytes) : BlockBytes];
+            var read = await source.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
+            // Azurite takes a name for taken where a writer that failed left uncommitted blocks. They hinder no block list.
+            var wrote = read < buffer.Length
+                ? await TryAsync(blob, writer, () => SendWholeAsync(blob, new MemoryStream(buffer, 0, read), source, contentType, writer, cancellation), cancellation).ConfigureAwait(false)
+                : null;
+            wrote ??= await TryAsync(blob, writer, () => SendBlocksAsync(blob, buffer, read, source, contentType, writer, cancellation), cancellation).ConfigureAwait(false);
+            return wrote ?? throw new ArtifactException($"artifact '{name}' could not be written to {_where}: another writer's came and went meanwhile; try again");
         }
         catch (Exception e) when (IsStores(e, cancellation))
         {
@@ -160,6 +150,24 @@ public sealed class BlobArtifacts : IArtifactStore
         }
     }
 
+    /// <returns>True where the content was written, false where another's is there, null where neither is so.</returns>
+    private static async Task<bool?> TryAsync(BlockBlobClient blob, string writer, Func<Task> send, CancellationToken cancellation)
+    {
+        try
+        {
+            await send().ConfigureAwait(false);
+            return true;
+        }
+        // Any commit drops the blocks that are not in its list.
+        catch (RequestFailedException e) when (
+            e.ErrorCode == BlobErrorCode.BlobAlreadyExists || e.ErrorCode == BlobErrorCode.ConditionNotMet || e.ErrorCode == BlobErrorCode.InvalidBlockList)
+        {
+            // It may be our own: the answer was lost, and the client asked again.
+            var there = await FindAsync(blob, cancellation).ConfigureAwait(false);
+            return there is null ? null : there.Metadata.TryGetValue(WriterKey, out var first) && first == writer;
+        }
+    }
+
     private static async Task SendWholeAsync(
         BlockBlobClient blob, MemoryStream content, ChecksumStream source, string contentType, string writer, CancellationToken cancellation) =>
         await blob.UploadAsync(
@@ -174,15 +182,15 @@ public sealed class BlobArtifacts : IArtifactStore
             cancellation).ConfigureAwait(false);
 
     private static async Task SendBlocksAsync(
-        BlockBlobClient blob, byte[] buffer, ChecksumStream source, string contentType, string writer, CancellationToken cancellation)
+        BlockBlobClient blob, byte[] buffer, int read, ChecksumStream source, string contentType, string writer, CancellationToken cancellation)
     {
         var blocks = new List<string>();
-        for (var count = buffer.Length; count > 0;)
+        while (read > 0)
         {
             // Writers of one name share a space of uncommitted blocks.
             blocks.Add(Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes($"{writer}{blocks.Count:D6}")));
-            await blob.StageBlockAsync(blocks[^1], new MemoryStream(buffer, 0, count), cancellationToken: cancellation).ConfigureAwait(false);
-            count = await source.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
+            await blob.StageBlockAsync(blocks[^1], new MemoryStream(buffer, 0, read), cancellationToken: cancellation).ConfigureAwait(false);
+            read = await source.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
         }
         await blob.CommitBlockListAsync(
             blocks,
@@ -211,8 +219,6 @@ public sealed class BlobArtifacts : IArtifactStore
 
     private static BlobRequestConditions Nothing() => new() { IfNoneMatch = ETag.All };
 
-    private static bool IsTaken(RequestFailedException e) => e.ErrorCode == BlobErrorCode.BlobAlreadyExists || e.ErrorCode == BlobErrorCode.ConditionNotMet;
-
     // Five attempts within about eight seconds where the service refuses connections; each may take half a minute.
     private static BlobClientOptions Patient() => new()
     {
@@ -228,7 +234,7 @@ public sealed class BlobArtifacts : IArtifactStore
 
     // A cancellation that nobody asked for is the client's time limit.
     private static bool IsStores(Exception e, CancellationToken cancellation) =>
-        e is RequestFailedException or IOException or HttpRequestException || (e is AggregateException or OperationCanceledException && !cancellation.IsCancellationRequested);
+        e is RequestFailedException or AuthenticationFailedException or IOException or HttpRequestException || (e is AggregateException or OperationCanceledException && !cancellation.IsCancellationRequested);
 
     private static string Said(Exception e) => e switch
     {

@@ -14,7 +14,7 @@ internal static class DurableLink
     /// <summary>Gives a file another name. A power cut does not take it back.</summary>
     /// <param name="file">The file, flushed.</param>
     /// <param name="name">Its name, on the same file system.</param>
-    /// <param name="root">The folder above both that has been flushed.</param>
+    /// <param name="root">The folder above the name up to which folders may be new.</param>
     /// <returns>False where the name is taken.</returns>
     /// <exception cref="IOException">The file system refuses.</exception>
     public static bool Create(string file, string name, string root)
@@ -24,12 +24,8 @@ internal static class DurableLink
         if (!linked && error != Exists)
             throw new IOException($"the file system refuses a hard link from '{file}' to '{name}': {Marshal.GetPInvokeErrorMessage(error)}");
         // The winner of a race may not have come to this yet, and the loser's caller relies on the artifact as well.
-        for (var folder = Path.GetDirectoryName(name)!; folder.Length >= root.Length; folder = Path.GetDirectoryName(folder)!)
-        {
-            Flush(folder);
-            if (folder.Length == root.Length)
-                break;
-        }
+        for (var folder = name; folder != root;)
+            Flush(folder = Path.GetDirectoryName(folder)!);
         return linked;
     }
 

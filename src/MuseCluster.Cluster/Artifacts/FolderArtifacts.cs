@@ -13,7 +13,7 @@ public sealed class FolderArtifacts : IArtifactStore
     // No tenant's name starts with '.'.
     private const string Incoming = ".incoming";
 
-    private readonly string _root, _incoming;
+    private readonly string _incoming;
     private readonly TimeProvider _time;
 
     /// <summary>A store in a folder, which <see cref="PrepareAsync"/> makes where it is missing.</summary>
@@ -21,10 +21,13 @@ public sealed class FolderArtifacts : IArtifactStore
     /// <param name="time">Tells the age of unfinished files; the system's where null.</param>
     public FolderArtifacts(string root, TimeProvider? time = null)
     {
-        _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
-        _incoming = Path.Combine(_root, Incoming);
+        Root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
+        _incoming = Path.Combine(Root, Incoming);
         _time = time ?? TimeProvider.System;
     }
+
+    /// <summary>The folder's full path.</summary>
+    public string Root { get; }
 
     /// <inheritdoc/>
     public async Task PrepareAsync(CancellationToken cancellation = default)
@@ -32,7 +35,7 @@ public sealed class FolderArtifacts : IArtifactStore
         try
         {
             Directory.CreateDirectory(_incoming);
-            if (Path.GetDirectoryName(_root) is { } parent)
+            if (Path.GetDirectoryName(Root) is { } parent)
                 DurableLink.Flush(parent);
             foreach (var file in new DirectoryInfo(_incoming).EnumerateFiles())
                 if (file.LastWriteTimeUtc < _time.GetUtcNow() - Abandoned)
@@ -43,7 +46,7 @@ public sealed class FolderArtifacts : IArtifactStore
         }
         catch (Exception e) when (IsStores(e))
         {
-            throw new ArtifactException($"the artifact folder '{_root}' cannot be used: {e.Message}", e);
+            throw new ArtifactException($"the artifact folder '{Root}' cannot be used: {e.Message}", e);
         }
     }
 
@@ -58,7 +61,7 @@ public sealed class FolderArtifacts : IArtifactStore
             {
                 await WriteFileAsync(unfinished, content, contentType, cancellation).ConfigureAwait(false);
                 Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                return DurableLink.Create(unfinished, path, _root);
+                return DurableLink.Create(unfinished, path, Root);
             }
             finally
             {
@@ -68,7 +71,7 @@ public sealed class FolderArtifacts : IArtifactStore
         }
         catch (Exception e) when (IsStores(e))
         {
-            throw new ArtifactException($"artifact '{name}' could not be written in '{_root}': {e.Message}", e);
+            throw new ArtifactException($"artifact '{name}' could not be written in '{Root}': {e.Message}", e);
         }
     }
 
@@ -94,7 +97,7 @@ public sealed class FolderArtifacts : IArtifactStore
         }
         catch (Exception e) when (IsStores(e))
         {
-            throw new ArtifactException($"artifact '{name}' could not be opened in '{_root}': {e.Message}", e);
+            throw new ArtifactException($"artifact '{name}' could not be opened in '{Root}': {e.Message}", e);
         }
         finally
         {
@@ -126,7 +129,7 @@ public sealed class FolderArtifacts : IArtifactStore
             }
             catch (Exception e) when (IsStores(e))
             {
-                throw new ArtifactException($"artifact '{name}' could not be taken away from '{_root}': {e.Message}", e);
+                throw new ArtifactException($"artifact '{name}' could not be taken away from '{Root}': {e.Message}", e);
             }
         },
         cancellation);
@@ -145,14 +148,14 @@ public sealed class FolderArtifacts : IArtifactStore
 
     private static bool IsStores(Exception e) => e is IOException or UnauthorizedAccessException;
 
-    private string PathOf(ArtifactName name) => Path.Combine(_root, name.Path);
+    private string PathOf(ArtifactName name) => Path.Combine(Root, name.Path);
 
     private string NewFile() => Path.Combine(_incoming, Guid.NewGuid().ToString("N"));
 
     // A store whose disk is not mounted has lost nothing.
     private bool Has(ArtifactName name) => File.Exists(PathOf(name)) || (Directory.Exists(_incoming)
         ? false
-        : throw new ArtifactException($"artifact '{name}' cannot be looked for: '{_root}' is not there, or is no artifact folder"));
+        : throw new ArtifactException($"artifact '{name}' cannot be looked for: '{Root}' is not there, or is no artifact folder"));
 
     private IEnumerable<ArtifactName> Walk(string folder, string prefix, CancellationToken cancellation)
     {
@@ -176,7 +179,7 @@ public sealed class FolderArtifacts : IArtifactStore
     {
         try
         {
-            string[] entries = [.. new DirectoryInfo(Path.Combine(_root, folder)).EnumerateFileSystemInfos().Select(e => e is DirectoryInfo ? e.Name + "/" : e.Name)];
+            string[] entries = [.. new DirectoryInfo(Path.Combine(Root, folder)).EnumerateFileSystemInfos().Select(e => e is DirectoryInfo ? e.Name + "/" : e.Name)];
             Array.Sort(entries, StringComparer.Ordinal);
             return entries;
         }
@@ -186,7 +189,7 @@ public sealed class FolderArtifacts : IArtifactStore
         }
         catch (Exception e) when (IsStores(e))
         {
-            throw new ArtifactException($"the artifacts of '{folder}' in '{_root}' cannot be listed: {e.Message}", e);
+            throw new ArtifactException($"the artifacts of '{folder}' in '{Root}' cannot be listed: {e.Message}", e);
         }
     }
 }
