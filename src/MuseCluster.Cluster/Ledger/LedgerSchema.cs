@@ -35,7 +35,8 @@ internal static class LedgerSchema
     }
 
     // Half-filled pages let counters change in place, without a word to the indexes. Leases and ends leave dead rows at the
-    // head of the queue's index, which are to be cleared before they are a fifth of a million.
+    // head of the queue's index, which are to be cleared before they are a fifth of a million. Items name job and queue without
+    // foreign keys: these are written in the same transaction, and checking took most of the time of a large job.
     private static string Tables(SqlDialect dialect) => $"""
         CREATE TABLE tenants (
             name text PRIMARY KEY,
@@ -68,9 +69,9 @@ internal static class LedgerSchema
         CREATE INDEX jobs_tenant ON jobs (tenant, number);
 
         CREATE TABLE items (
-            job bigint NOT NULL REFERENCES jobs,
+            job bigint NOT NULL,
             idx integer NOT NULL,
-            queue bigint NOT NULL REFERENCES queues,
+            queue bigint NOT NULL,
             state smallint NOT NULL DEFAULT 0,
             attempt integer NOT NULL DEFAULT 0,
             lease bigint,

@@ -67,10 +67,10 @@ public sealed partial class SqlLedger
             $"reading the items of job {job:N}",
             async session => [.. (await session.QueryAsync<ItemRow>(
                 """
-                SELECT j.id, q.tenant, q.model, q.class, j.created, i.*
-                FROM jobs AS j JOIN queues AS q ON q.id = j.queue JOIN items AS i ON i.job = j.number
-                WHERE j.id = @job AND i.idx >= @from
-                ORDER BY i.idx LIMIT @limit
+                SELECT j.id, q.tenant, q.model, q.class, j.created, i.* FROM (
+                    SELECT * FROM items WHERE job = (SELECT number FROM jobs WHERE id = @job) AND idx >= @from ORDER BY idx LIMIT @limit
+                ) AS i JOIN jobs AS j ON j.number = i.job JOIN queues AS q ON q.id = j.queue
+                ORDER BY i.idx
                 """,
                 new { job = Text(job), from, limit }).ConfigureAwait(false)).Select(row => row.Status)],
             cancellation);
