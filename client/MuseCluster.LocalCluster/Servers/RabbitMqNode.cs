@@ -59,7 +59,8 @@ public sealed class RabbitMqNode : LocalServer
             return Task.CompletedTask;
         // One for all nodes; who reaches the loopback address is trusted on it anyway.
         File.WriteAllText(cookie, "musecluster");
-        File.SetUnixFileMode(cookie, UnixFileMode.UserRead);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(cookie, UnixFileMode.UserRead);
         return Task.CompletedTask;
     }
 

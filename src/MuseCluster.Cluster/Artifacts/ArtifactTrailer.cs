@@ -53,6 +53,16 @@ internal sealed record ArtifactTrailer(int MuseArtifact, long Length, string Sha
         file.Position = length;
         await file.ReadExactlyAsync(bytes, cancellation).ConfigureAwait(false);
         file.Position = 0;
+        return Parse(bytes, length);
+    }
+
+    /// <summary>The content of a file that was read whole; all of it where no trailer ends it.</summary>
+    /// <param name="file">The file's bytes.</param>
+    public static ReadOnlySpan<byte> Content(ReadOnlySpan<byte> file) =>
+        file.Length >= Bytes && Parse(file[^Bytes..], file.Length - Bytes) is not null ? file[..^Bytes] : file;
+
+    private static ArtifactTrailer? Parse(ReadOnlySpan<byte> bytes, long length)
+    {
         try
         {
             return JsonSerializer.Deserialize<ArtifactTrailer>(bytes, Json) is { MuseArtifact: CurrentVersion } trailer && trailer.Length == length ? trailer : null;

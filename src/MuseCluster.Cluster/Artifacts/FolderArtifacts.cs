@@ -29,6 +29,11 @@ public sealed class FolderArtifacts : IArtifactStore
     /// <summary>The folder's full path.</summary>
     public string Root { get; }
 
+    /// <summary>An artifact's content, where its file was read without a store.</summary>
+    /// <param name="file">The file's bytes.</param>
+    /// <returns>Without what the store adds to them, if it did.</returns>
+    public static ReadOnlySpan<byte> Content(ReadOnlySpan<byte> file) => ArtifactTrailer.Content(file);
+
     /// <inheritdoc/>
     public async Task PrepareAsync(CancellationToken cancellation = default)
     {

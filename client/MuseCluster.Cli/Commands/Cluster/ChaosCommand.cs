@@ -52,7 +52,8 @@ internal sealed class ChaosCommand : MuseCommand
         var kept = parse.GetValue(_folder);
         var folder = kept is null ? Directory.CreateTempSubdirectory("muse-chaos-").FullName : Path.GetFullPath(kept);
         // PostgreSQL runs as another user, who has to reach its data.
-        File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
         torch.set_num_threads(Environment.ProcessorCount);
         using var model = ModelFolder.Load(ModelFolder.Default, "--model", torch.CPU);
         var options = new ChaosOptions

@@ -120,13 +120,19 @@ internal sealed class SubmitCommand : MuseCommand
     {
         Directory.CreateDirectory(folder);
         foreach (var item in (await ledger.GetItemsAsync(job.Id, 0, job.Requests.Count, cancellation).ConfigureAwait(false)).Where(i => i.State == ItemState.Done))
-            foreach (var name in new[] { ArtifactName.Picture(job.Tenant, item.Item.Id), ArtifactName.Manifest(job.Tenant, item.Item.Id) })
-            {
-                await using var artifact = await artifacts.OpenAsync(name, cancellation).ConfigureAwait(false)
-                    ?? throw new InvalidOperationException($"{name} is not in the artifact store");
-                var file = Path.Combine(folder, name.Path[(name.Path.LastIndexOf('/') + 1)..]);
-                WholeFile.Write(file, await artifact.ReadAllAsync(cancellation).ConfigureAwait(false));
-            }
+        {
+            var manifest = await SaveAsync(ArtifactName.Parse(item.Result!)).ConfigureAwait(false);
+            await SaveAsync(ArtifactName.Parse(PictureManifest.Parse(manifest).Picture.Artifact)).ConfigureAwait(false);
+        }
+
+        async Task<byte[]> SaveAsync(ArtifactName name)
+        {
+            await using var artifact = await artifacts.OpenAsync(name, cancellation).ConfigureAwait(false)
+                ?? throw new InvalidOperationException($"{name} is not in the artifact store");
+            var bytes = await artifact.ReadAllAsync(cancellation).ConfigureAwait(false);
+            WholeFile.Write(Path.Combine(folder, name.Path[(name.Path.LastIndexOf('/') + 1)..]), bytes);
+            return bytes;
+        }
     }
 
     private static async Task<string> FirstReasonAsync(SqlLedger ledger, Job job, CancellationToken cancellation)
