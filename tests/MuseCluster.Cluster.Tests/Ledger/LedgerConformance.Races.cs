@@ -64,10 +64,10 @@ public abstract partial class LedgerConformance
     }
 
     // They wait by their clock before they try again, so it must go on by itself.
-    private async Task<Racers> RacersAsync() => new(
+    private protected async Task<Racers> RacersAsync() => new(
         [await SqlLedger.OpenAsync(Connection, TimeProvider.System), await SqlLedger.OpenAsync(Connection, TimeProvider.System)]);
 
-    private sealed class Racers(SqlLedger[] ledgers) : IAsyncDisposable
+    private protected sealed class Racers(SqlLedger[] ledgers) : IAsyncDisposable
     {
         public SqlLedger this[int index] => ledgers[index % ledgers.Length];
 

@@ -63,6 +63,27 @@ public sealed class PostgresLedgerTests(PostgresServer server) : LedgerConforman
         Assert.Equal(2, (await LeaseAsync(2)).Count);
     }
 
+    [Theory]
+    [InlineData("40001")]
+    [InlineData("40P01")]
+    public async Task What_another_transaction_was_in_the_way_of_is_tried_again(string code)
+    {
+        // A sequence goes on where a transaction is rolled back: the third try gets through.
+        await ExecuteAsync($"""
+            CREATE SEQUENCE tries;
+            CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                IF nextval('tries') < 3 THEN RAISE 'in the way' USING ERRCODE = '{code}'; END IF;
+                RETURN NEW;
+            END $$;
+            CREATE TRIGGER refuse BEFORE UPDATE ON queues FOR EACH ROW EXECUTE FUNCTION refuse();
+            """);
+        await using var ledgers = await RacersAsync();
+        var job = JobOf(3);
+        Assert.True(await ledgers[0].SubmitAsync(job));
+        Assert.Equal(3, (await Ledger.GetItemsAsync(job.Id, 0, 9)).Count);
+        Assert.Single(await Ledger.GetJobsAsync(null, 9));
+    }
+
     [Fact]
     public async Task Npgsqls_own_form_of_a_connection_works_too()
     {
