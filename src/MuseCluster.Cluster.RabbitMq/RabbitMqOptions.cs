@@ -33,6 +33,12 @@ public sealed record RabbitMqOptions
     /// <summary>How long a call tries to reach the broker before it fails.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// How long the broker may take to confirm what was sent before it is sent again on a fresh channel: what is sent while
+    /// a queue has no leader may never be confirmed. An item comes twice where the broker was only slow.
+    /// </summary>
+    public TimeSpan ConfirmTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How often either side shows that it is there; twice that silent, it counts as gone. From 1 to 600 seconds.</summary>
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -73,6 +79,8 @@ public sealed record RabbitMqOptions
             yield return (nameof(EventBuffer), $"is {EventBuffer}, expected at least 1");
         if (Timeout <= TimeSpan.Zero)
             yield return (nameof(Timeout), $"is {Timeout}, expected more than 0");
+        if (ConfirmTimeout <= TimeSpan.Zero)
+            yield return (nameof(ConfirmTimeout), $"is {ConfirmTimeout}, expected more than 0");
         if (Heartbeat < TimeSpan.FromSeconds(1) || Heartbeat > TimeSpan.FromSeconds(600))
             yield return (nameof(Heartbeat), $"is {Heartbeat}, expected 1 to 600 seconds");
         if (FirstDelay <= TimeSpan.Zero)
