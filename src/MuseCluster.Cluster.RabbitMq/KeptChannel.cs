@@ -84,6 +84,7 @@ internal sealed partial class KeptChannel : IAsyncDisposable
             {
                 if (stopping.IsCancellationRequested)
                     break;
+                _link.LastError = e;
                 LogLost(_link.Logger, _purpose, e.Message);
                 await delays.WaitAsync(stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -105,6 +106,7 @@ internal sealed partial class KeptChannel : IAsyncDisposable
             lost.TrySetException(new IOException("the channel was closed at once"));
         await _prepare(channel, reason => lost.TrySetException(new IOException(reason)), stopping).ConfigureAwait(false);
         delays.Reset();
+        _link.LastError = null;
         _current = new Opened(channel, lost);
         _open.SetResult(channel);
         try

@@ -91,10 +91,14 @@ public sealed record RabbitMqOptions
             yield return (nameof(TlsAuthorities), $"is '{TlsAuthorities}', expected a file");
     }
 
+    /// <summary>Where the broker is, without the credentials.</summary>
+    public override string ToString() => Uri.IsAbsoluteUri ? $"{Uri.Scheme}://{(Hosts.Count > 0 ? string.Join(',', Hosts) : Uri.Authority)}, {Prefix}" : Prefix;
+
     internal static bool TryParse(string text, int defaultPort, out string host, out int port)
     {
         (host, port) = (text, defaultPort);
-        if (text.Length == 0 || !Uri.TryCreate($"amqp://{text}", UriKind.Absolute, out var uri) || uri.Host.Length == 0 || uri.PathAndQuery is not ("" or "/") || uri.UserInfo.Length > 0)
+        if (text.Length == 0 || !Uri.TryCreate($"amqp://{text}", UriKind.Absolute, out var uri) || uri.Host.Length == 0
+            || uri.PathAndQuery is not ("" or "/") || uri.UserInfo.Length > 0)
             return false;
         (host, port) = (uri.Host, uri.IsDefaultPort || uri.Port < 0 ? defaultPort : uri.Port);
         return true;

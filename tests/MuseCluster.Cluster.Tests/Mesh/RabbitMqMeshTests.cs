@@ -43,6 +43,10 @@ public class RabbitMqMeshTests(RabbitMqFixture fixture) : MeshConformance, IClas
         await using var other = new RabbitMqMesh(Options() with { MostDeliveries = MostDeliveries + 1 });
         var e = await Assert.ThrowsAsync<MeshException>(() => other.DeclareAsync([Address]));
         Assert.Contains("x-delivery-limit", e.Message);
+
+        await using var third = new RabbitMqMesh(Options() with { MostDeliveries = MostDeliveries + 1, Timeout = TimeSpan.FromSeconds(1) });
+        e = await Assert.ThrowsAsync<MeshException>(() => third.ServeAsync(Address, 1));
+        Assert.Contains("x-delivery-limit", e.Message);
     }
 
     [Fact]
@@ -104,6 +108,7 @@ public class RabbitMqMeshTests(RabbitMqFixture fixture) : MeshConformance, IClas
             options.Problems().Select(p => p.Field));
         Assert.Equal(["TlsServerName"], new RabbitMqOptions { Uri = new Uri("amqp://localhost"), TlsServerName = "x" }.Problems().Select(p => p.Field));
         Assert.Empty(new RabbitMqOptions { Uri = new Uri("amqps://localhost"), TlsServerName = "x" }.Problems());
+        Assert.Equal("amqp://host:1, muse", new RabbitMqOptions { Uri = new Uri("amqp://user:secret@host:1") }.ToString());
         Assert.Contains("Prefix is 'a b'", Assert.Throws<ArgumentException>(() => new RabbitMqMesh(options)).Message);
     }
 
