@@ -12,7 +12,7 @@ public class RabbitMqRestartTests
     public async Task A_broker_that_is_killed_and_started_again_loses_nothing_and_servings_go_on()
     {
         await using var server = await RabbitMqServer.StartAsync();
-        await using var mesh = new RabbitMqMesh(new RabbitMqOptions { Uri = server.Uri });
+        await using var mesh = new RabbitMqMesh(new RabbitMqOptions { Uri = server.Uri, ConfirmTimeout = TimeSpan.FromSeconds(2) });
         await MeshFlow.OverAsync(mesh, Settled, async () =>
         {
             server.Kill();
