@@ -14,6 +14,7 @@ internal sealed partial class KeptChannel : IAsyncDisposable
     private readonly Action _ended;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _running;
+    private volatile Opened? _current;
     private volatile TaskCompletionSource<IChannel> _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Starts to open it.</summary>
@@ -43,6 +44,13 @@ internal sealed partial class KeptChannel : IAsyncDisposable
 
     /// <summary>The open and prepared channel, once there is one.</summary>
     public Task<IChannel> OpenAsync(CancellationToken cancellation) => _open.Task.WaitAsync(cancellation);
+
+    /// <summary>Opens another channel in place of one that is of no more use.</summary>
+    public void Reopen(IChannel channel, string reason)
+    {
+        if (_current is { } current && current.Channel == channel)
+            current.Lost.TrySetException(new IOException(reason));
+    }
 
     /// <summary>Begins to close it.</summary>
     public void Stop() => _stopping.Cancel();
@@ -76,6 +84,7 @@ internal sealed partial class KeptChannel : IAsyncDisposable
             {
                 if (stopping.IsCancellationRequested)
                     break;
+                _link.LastError = e;
                 LogLost(_link.Logger, _purpose, e.Message);
                 await delays.WaitAsync(stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -97,6 +106,8 @@ internal sealed partial class KeptChannel : IAsyncDisposable
             lost.TrySetException(new IOException("the channel was closed at once"));
         await _prepare(channel, reason => lost.TrySetException(new IOException(reason)), stopping).ConfigureAwait(false);
         delays.Reset();
+        _link.LastError = null;
+        _current = new Opened(channel, lost);
         _open.SetResult(channel);
         try
         {
@@ -107,6 +118,8 @@ internal sealed partial class KeptChannel : IAsyncDisposable
             _open = new TaskCompletionSource<IChannel>(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
+
+    private sealed record Opened(IChannel Channel, TaskCompletionSource Lost);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "RabbitMQ: {Purpose} is interrupted, trying again: {Reason}")]
     private static partial void LogLost(ILogger logger, string purpose, string reason);

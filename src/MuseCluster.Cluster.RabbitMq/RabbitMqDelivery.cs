@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using MuseCluster.Cluster.Mesh;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
@@ -24,7 +25,8 @@ internal sealed class RabbitMqDelivery(IChannel channel, ulong tag, StageMessage
         SettleAsync(() => channel.BasicNackAsync(tag, multiple: false, requeue: true, cancellation));
 
     /// <summary>Whether an exception says no more than that the channel or its connection has gone.</summary>
-    public static bool MeansGone(Exception e) => e is AlreadyClosedException or OperationInterruptedException or ObjectDisposedException or IOException;
+    public static bool MeansGone(Exception e) =>
+        e is AlreadyClosedException or OperationInterruptedException or ObjectDisposedException or ChannelClosedException or IOException;
 
     private async ValueTask SettleAsync(Func<ValueTask> settle)
     {

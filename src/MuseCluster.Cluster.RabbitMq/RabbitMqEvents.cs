@@ -86,9 +86,9 @@ internal sealed class RabbitMqEvents : IAsyncDisposable
                         _topology.Events, Topology.EventKey(e), mandatory: false, new BasicProperties(), ItemEventCodec.Encode(e), _link.Stopping)
                         .ConfigureAwait(false);
                 }
-                catch (Exception gone) when (RabbitMqDelivery.MeansGone(gone))
+                catch (Exception) when (!_link.Stopping.IsCancellationRequested)
                 {
-                    // The event is lost with its channel.
+                    // An event may be lost, and with a channel, some are.
                 }
             }
         }

@@ -33,8 +33,8 @@ internal sealed partial class RabbitMqLink : IAsyncDisposable
     /// <summary>Cancelled once the link is disposed.</summary>
     public CancellationToken Stopping { get; }
 
-    /// <summary>Why there is no connection; null where there has been one since.</summary>
-    public Exception? LastError { get; private set; }
+    /// <summary>Why there is no connection or no channel; null where one has been opened since.</summary>
+    public Exception? LastError { get; set; }
 
     /// <summary>The open connection, once there is one.</summary>
     public Task<IConnection> ConnectAsync(CancellationToken cancellation) => _open.Task.WaitAsync(cancellation);

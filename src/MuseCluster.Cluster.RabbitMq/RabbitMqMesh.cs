@@ -52,27 +52,7 @@ public sealed class RabbitMqMesh : IMesh
     public Task SendAsync(StageAddress to, StageMessage message, CancellationToken cancellation = default)
     {
         var bytes = StageMessageCodec.Encode(message);
-        return CallAsync(
-            $"send {message.Item.Id} to {to}",
-            async cancellation =>
-            {
-                var channel = await _sending.OpenAsync(cancellation).ConfigureAwait(false);
-                try
-                {
-                    await channel.BasicPublishAsync("", _topology.Queue(to), mandatory: true, new BasicProperties { Persistent = true }, bytes, cancellation)
-                        .ConfigureAwait(false);
-                    return true;
-                }
-                catch (PublishException e) when (e.IsReturn)
-                {
-                    // Declared and not there: the broker has come back empty.
-                    if (!_declared.ContainsKey(to))
-                        throw NotDeclared(to, e);
-                    await DeclareAsync(to, cancellation).ConfigureAwait(false);
-                    throw;
-                }
-            },
-            cancellation);
+        return CallAsync($"send {message.Item.Id} to {to}", cancellation => SendAsync(to, bytes, cancellation), cancellation);
     }
 
     /// <inheritdoc/>
@@ -126,6 +106,34 @@ public sealed class RabbitMqMesh : IMesh
 
     private static MeshException NotDeclared(StageAddress address, Exception inner) =>
         new($"The address {address} is not declared: declare it before anything is sent there.", inner);
+
+    private async Task<bool> SendAsync(StageAddress to, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    {
+        var channel = await _sending.OpenAsync(cancellation).ConfigureAwait(false);
+        using var confirmed = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        confirmed.CancelAfter(_link.Options.ConfirmTimeout);
+        try
+        {
+            await channel.BasicPublishAsync("", _topology.Queue(to), mandatory: true, new BasicProperties { Persistent = true }, bytes, confirmed.Token)
+                .ConfigureAwait(false);
+            return true;
+        }
+        catch (PublishException e) when (e.IsReturn)
+        {
+            // Declared and not there: the broker has come back empty.
+            if (!_declared.ContainsKey(to))
+                throw NotDeclared(to, e);
+            await DeclareAsync(to, cancellation).ConfigureAwait(false);
+            throw;
+        }
+        catch (Exception e) when (e is PublishException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
+        {
+            // A channel that found a queue without leader may look for the lost one for ever; a fresh one finds the new.
+            var reason = e is PublishException ? "the broker refused an item" : $"the broker has not confirmed within {_link.Options.ConfirmTimeout.TotalSeconds} s";
+            _sending.Reopen(channel, reason);
+            throw new IOException(reason, e);
+        }
+    }
 
     private async Task DeclareAsync(StageAddress address, CancellationToken cancellation)
     {

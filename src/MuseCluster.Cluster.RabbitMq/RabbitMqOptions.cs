@@ -33,6 +33,12 @@ public sealed record RabbitMqOptions
     /// <summary>How long a call tries to reach the broker before it fails.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// How long the broker may take to confirm what was sent before it is sent again on a fresh channel: what is sent while
+    /// a queue has no leader may never be confirmed. An item comes twice where the broker was only slow.
+    /// </summary>
+    public TimeSpan ConfirmTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How often either side shows that it is there; twice that silent, it counts as gone. From 1 to 600 seconds.</summary>
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -93,6 +99,8 @@ public sealed record RabbitMqOptions
             yield return (nameof(EventBuffer), $"is {EventBuffer}, expected at least 1");
         if (Timeout <= TimeSpan.Zero)
             yield return (nameof(Timeout), $"is {Timeout}, expected more than 0");
+        if (ConfirmTimeout <= TimeSpan.Zero)
+            yield return (nameof(ConfirmTimeout), $"is {ConfirmTimeout}, expected more than 0");
         if (Heartbeat < TimeSpan.FromSeconds(1) || Heartbeat > TimeSpan.FromSeconds(600))
             yield return (nameof(Heartbeat), $"is {Heartbeat}, expected 1 to 600 seconds");
         if (FirstDelay <= TimeSpan.Zero)
@@ -103,10 +111,14 @@ public sealed record RabbitMqOptions
             yield return (nameof(TlsAuthorities), $"is '{TlsAuthorities}', expected a file");
     }
 
+    /// <summary>Where the broker is, without the credentials.</summary>
+    public override string ToString() => Uri.IsAbsoluteUri ? $"{Uri.Scheme}://{(Hosts.Count > 0 ? string.Join(',', Hosts) : Uri.Authority)}, {Prefix}" : Prefix;
+
     internal static bool TryParse(string text, int defaultPort, out string host, out int port)
     {
         (host, port) = (text, defaultPort);
-        if (text.Length == 0 || !Uri.TryCreate($"amqp://{text}", UriKind.Absolute, out var uri) || uri.Host.Length == 0 || uri.PathAndQuery is not ("" or "/") || uri.UserInfo.Length > 0)
+        if (text.Length == 0 || !Uri.TryCreate($"amqp://{text}", UriKind.Absolute, out var uri) || uri.Host.Length == 0
+            || uri.PathAndQuery is not ("" or "/") || uri.UserInfo.Length > 0)
             return false;
         (host, port) = (uri.Host, uri.IsDefaultPort || uri.Port < 0 ? defaultPort : uri.Port);
         return true;

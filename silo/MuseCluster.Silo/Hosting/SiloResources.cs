@@ -60,6 +60,9 @@ public sealed class SiloResources : IAsyncDisposable
             mesh = rabbit is null
                 ? new InProcessMesh()
                 : new RabbitMqMesh(rabbit, loggers.CreateLogger<RabbitMqMesh>());
+            // What an earlier process carried went with it.
+            if (rabbit is null)
+                await ledger.EndLeasesAsync(cancellation).ConfigureAwait(false);
             var resources = new SiloResources(ledger, mesh, artifacts!);
             resources.LoadModels(settings, folders);
             return resources;

@@ -11,19 +11,22 @@ namespace MuseCluster.Cluster.Grains;
 /// <summary>What happens to items that leave the grain's thread: sent on, stored, ended, or handed back.</summary>
 public sealed partial class StageGrain
 {
-    private Task PassOnAsync() => Parallel.ForEachAsync(
-        _through.Reader.ReadAllAsync(_running.Token), new ParallelOptions { MaxDegreeOfParallelism = _options.Capacity, CancellationToken = _running.Token },
-        async (held, _) =>
+    private async Task PassOnAsync()
+    {
+        var options = new ParallelOptions { MaxDegreeOfParallelism = _options.Capacity, CancellationToken = _running.Token };
+        try
         {
-            try
-            {
-                await PassOnAsync(held).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (_running.IsCancellationRequested)
-            {
-                // It is delivered again.
-            }
-        });
+            await Parallel.ForEachAsync(_through.Reader.ReadAllAsync(_running.Token), options, async (held, _) => await PassOnAsync(held).ConfigureAwait(false)).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_running.IsCancellationRequested)
+        {
+            // What is left is delivered again.
+        }
+        finally
+        {
+            await _holding.CancelAsync().ConfigureAwait(false);
+        }
+    }
 
     // Finished work is worth keeping while mesh, ledger or store are away: it is tried until it is done or the grain stops.
     private async Task PassOnAsync(HeldItem held)
@@ -50,6 +53,8 @@ public sealed partial class StageGrain
             await EndAsync(held, Outcome.Failed(held.Message.Item.Id, reason), cancellation).ConfigureAwait(false);
         else if (held.Broken)
         {
+            // It may come back before the call returns, and must not find itself here.
+            Forget(held);
             await held.ReturnAsync(cancellation).ConfigureAwait(false);
             return;
         }

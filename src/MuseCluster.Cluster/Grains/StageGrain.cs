@@ -32,6 +32,7 @@ public sealed partial class StageGrain : IAsyncDisposable
     private readonly Channel<HeldItem> _through;
     private readonly CancellationTokenSource _receiving = new();
     private readonly CancellationTokenSource _running = new();
+    private readonly CancellationTokenSource _holding = new();
     private readonly TaskCompletionSource _steps = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IServing? _serving;
     private Task _loops = Task.CompletedTask;
@@ -118,6 +119,7 @@ public sealed partial class StageGrain : IAsyncDisposable
             Forget(held);
         _work.Dispose();
         _receiving.Dispose();
+        _holding.Dispose();
         _running.Dispose();
     }
 
@@ -179,15 +181,15 @@ public sealed partial class StageGrain : IAsyncDisposable
     private async Task RenewAsync()
     {
         using var timer = new PeriodicTimer(_options.RenewEvery, _time);
-        using var end = _steps.Task.ContinueWith(_ => timer.Dispose(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        while (await timer.WaitForNextTickAsync(CancellationToken.None).ConfigureAwait(false))
+        while (true)
         {
             try
             {
+                await timer.WaitForNextTickAsync(_holding.Token).ConfigureAwait(false);
                 var items = _held.Keys.Order().ToArray();
                 if (items.Length == 0)
                     continue;
-                foreach (var ended in await _ledger.RenewAsync(items, _options.Lease, _running.Token).ConfigureAwait(false))
+                foreach (var ended in await _ledger.RenewAsync(items, _options.Lease, _holding.Token).ConfigureAwait(false))
                     if (_held.TryGetValue(ended, out var held))
                         held.Unwanted = true;
             }

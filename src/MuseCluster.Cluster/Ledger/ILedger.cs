@@ -82,6 +82,11 @@ public interface ILedger : IAsyncDisposable
     /// <param name="cancellation">Gives up waiting.</param>
     Task<Expired> ExpireAsync(int maxAttempts, int limit, CancellationToken cancellation = default);
 
+    /// <summary>Ends the leases of all running items: for a mesh that has lost what it carried.</summary>
+    /// <param name="cancellation">Gives up waiting.</param>
+    /// <returns>How many there were.</returns>
+    Task<int> EndLeasesAsync(CancellationToken cancellation = default);
+
     /// <summary>Brings items to their end. The first end counts; items that have ended are left as they are.</summary>
     /// <param name="outcomes">What became of each.</param>
     /// <param name="cancellation">Gives up waiting.</param>

@@ -115,6 +115,12 @@ public sealed partial class SqlLedger
     }
 
     /// <inheritdoc/>
+    public Task<int> EndLeasesAsync(CancellationToken cancellation = default) => WriteAsync(
+        "ending all leases",
+        session => session.ExecuteAsync($"UPDATE items AS i SET lease = @now WHERE {Running}", new { now = Now }),
+        cancellation);
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<ItemId>> EndAsync(IReadOnlyList<Outcome> outcomes, CancellationToken cancellation = default)
     {
         foreach (var outcome in outcomes)

@@ -19,6 +19,16 @@ public abstract partial class LedgerConformance
     }
 
     [Fact]
+    public async Task Leases_that_are_ended_at_once_leave_their_items_to_be_dispatched_again()
+    {
+        await SubmitAsync(3);
+        var taken = await LeaseAsync(2);
+        Assert.Equal(2, await Ledger.EndLeasesAsync());
+        Assert.Equal(taken, (await Ledger.ExpireAsync(5, 10)).Queued);
+        Assert.Equal(0, await Ledger.EndLeasesAsync());
+    }
+
+    [Fact]
     public async Task A_lease_takes_from_each_claimed_queue_and_from_no_other()
     {
         var batch = await SubmitAsync(5);

@@ -43,6 +43,10 @@ public class RabbitMqMeshTests(RabbitMqFixture fixture) : MeshConformance, IClas
         await using var other = new RabbitMqMesh(Options() with { MostDeliveries = MostDeliveries + 1 });
         var e = await Assert.ThrowsAsync<MeshException>(() => other.DeclareAsync([Address]));
         Assert.Contains("x-delivery-limit", e.Message);
+
+        await using var third = new RabbitMqMesh(Options() with { MostDeliveries = MostDeliveries + 1, Timeout = TimeSpan.FromSeconds(1) });
+        e = await Assert.ThrowsAsync<MeshException>(() => third.ServeAsync(Address, 1));
+        Assert.Contains("x-delivery-limit", e.Message);
     }
 
     [Fact]
@@ -66,6 +70,22 @@ public class RabbitMqMeshTests(RabbitMqFixture fixture) : MeshConformance, IClas
     }
 
     [Fact]
+    public async Task Over_tls_the_certificate_must_be_trusted_and_for_the_expected_name()
+    {
+        var tls = Options() with { Uri = fixture.Server.TlsUri, Timeout = TimeSpan.FromSeconds(10) };
+        await using (var mesh = new RabbitMqMesh(tls with { TlsAuthorities = fixture.Server.TlsAuthorities, TlsServerName = "localhost" }))
+            await mesh.DeclareAsync([Address]);
+
+        var once = tls with { Timeout = TimeSpan.FromSeconds(1) };
+        foreach (var wrong in new[] { once with { TlsServerName = "localhost" }, once with { TlsAuthorities = fixture.Server.TlsAuthorities, TlsServerName = "other" } })
+        {
+            await using var mesh = new RabbitMqMesh(wrong);
+            var e = await Assert.ThrowsAsync<MeshException>(() => mesh.DeclareAsync([Address]));
+            Assert.Contains("certificate", e.ToString());
+        }
+    }
+
+    [Fact]
     public void Every_wrong_option_is_named()
     {
         var options = new RabbitMqOptions
@@ -77,16 +97,18 @@ public class RabbitMqMeshTests(RabbitMqFixture fixture) : MeshConformance, IClas
             QuorumSize = 0,
             EventBuffer = 0,
             Timeout = TimeSpan.Zero,
+            ConfirmTimeout = TimeSpan.Zero,
             Heartbeat = TimeSpan.Zero,
             FirstDelay = TimeSpan.FromSeconds(2),
             LongestDelay = TimeSpan.FromSeconds(1),
             TlsAuthorities = "/nowhere",
         };
         Assert.Equal(
-            ["Uri", "Hosts[2]", "Hosts[3]", "Hosts[4]", "Prefix", "MostDeliveries", "QuorumSize", "EventBuffer", "Timeout", "Heartbeat", "LongestDelay", "TlsAuthorities"],
+            ["Uri", "Hosts[2]", "Hosts[3]", "Hosts[4]", "Prefix", "MostDeliveries", "QuorumSize", "EventBuffer", "Timeout", "ConfirmTimeout", "Heartbeat", "LongestDelay", "TlsAuthorities"],
             options.Problems().Select(p => p.Field));
         Assert.Equal(["TlsServerName"], new RabbitMqOptions { Uri = new Uri("amqp://localhost"), TlsServerName = "x" }.Problems().Select(p => p.Field));
         Assert.Empty(new RabbitMqOptions { Uri = new Uri("amqps://localhost"), TlsServerName = "x" }.Problems());
+        Assert.Equal("amqp://host:1, muse", new RabbitMqOptions { Uri = new Uri("amqp://user:secret@host:1") }.ToString());
         Assert.Contains("Prefix is 'a b'", Assert.Throws<ArgumentException>(() => new RabbitMqMesh(options)).Message);
     }
 

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 
 namespace MuseCluster.Cluster.Tests.Servers;
 
@@ -17,16 +19,19 @@ public sealed class RabbitMqServer : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("muse-rabbitmq-").FullName;
     private readonly Dictionary<int, Process> _running = [];
     private readonly int _mapperPort;
+    private readonly int _tlsPort;
     private readonly int[] _ports;
     private readonly int[] _distributionPorts;
     private readonly Process _mapper;
 
     private RabbitMqServer(int nodes)
     {
-        var ports = FreePorts(1 + (2 * nodes));
+        var ports = FreePorts(2 + (2 * nodes));
         _mapperPort = ports[0];
-        _ports = ports[1..(1 + nodes)];
-        _distributionPorts = ports[(1 + nodes)..];
+        _tlsPort = ports[1];
+        _ports = ports[2..(2 + nodes)];
+        _distributionPorts = ports[(2 + nodes)..];
+        WriteCertificate();
         Write(".erlang.cookie", "museclustertests");
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(Path.Combine(_folder, ".erlang.cookie"), UnixFileMode.UserRead);
@@ -37,6 +42,12 @@ public sealed class RabbitMqServer : IAsyncDisposable
     }
 
     public Uri Uri => new($"amqp://guest:guest@127.0.0.1:{_ports[0]}/");
+
+    /// <summary>The first node over TLS; its certificate is for "localhost".</summary>
+    public Uri TlsUri => new($"amqps://guest:guest@127.0.0.1:{_tlsPort}/");
+
+    /// <summary>A PEM file of who signed the certificate.</summary>
+    public string TlsAuthorities => Path.Combine(_folder, "certificate.pem");
 
     public IReadOnlyList<string> Hosts => [.. _ports.Select(port => $"127.0.0.1:{port}")];
 
@@ -60,6 +71,9 @@ public sealed class RabbitMqServer : IAsyncDisposable
         }
     }
 
+    /// <summary>A node's name in its cluster.</summary>
+    public static string Name(int node) => $"muse{node}@localhost";
+
     /// <summary>Kills a node with SIGKILL.</summary>
     public void Kill(int node = 0)
     {
@@ -75,11 +89,14 @@ public sealed class RabbitMqServer : IAsyncDisposable
     }
 
     /// <summary>Runs rabbitmqctl on the first node.</summary>
-    public async Task ControlAsync(string arguments)
+    /// <returns>What it printed.</returns>
+    public async Task<string> ControlAsync(string arguments)
     {
-        using var process = Start($"/usr/lib/rabbitmq/bin/rabbitmqctl -q -n {Name(0)} {arguments}");
+        var file = Path.Combine(_folder, "control");
+        using var process = Start($"/usr/lib/rabbitmq/bin/rabbitmqctl -q -n {Name(0)} {arguments} >{file}");
         await process.WaitForExitAsync();
         Assert.True(process.ExitCode == 0, $"rabbitmqctl {arguments} failed: {Output}");
+        return await File.ReadAllTextAsync(file);
     }
 
     public ValueTask DisposeAsync()
@@ -92,8 +109,6 @@ public sealed class RabbitMqServer : IAsyncDisposable
     }
 
     private string Output => File.ReadAllText(Path.Combine(_folder, "output"));
-
-    private static string Name(int node) => $"muse{node}@localhost";
 
     private static int[] FreePorts(int count)
     {
@@ -121,6 +136,14 @@ public sealed class RabbitMqServer : IAsyncDisposable
         "log.console = true",
         "log.console.level = warning",
         "log.file = false",
+        // The first to boot would wait for the others to be there.
+        "cluster_formation.discovery_retry_limit = 1",
+        .. node > 0 ? [] : new[]
+        {
+            $"listeners.ssl.1 = 127.0.0.1:{_tlsPort}",
+            $"ssl_options.certfile = {TlsAuthorities}",
+            $"ssl_options.keyfile = {_folder}/key.pem",
+        },
         .. _ports.Length == 1 ? [] : _ports.Select((_, i) => $"cluster_formation.classic_config.nodes.{i + 1} = {Name(i)}").Prepend("cluster_formation.peer_discovery_backend = classic_config"),
         "",
     ]);
@@ -147,6 +170,19 @@ public sealed class RabbitMqServer : IAsyncDisposable
         foreach (var (name, value) in variables)
             start.Environment[name] = value;
         return Process.Start(start)!;
+    }
+
+    private void WriteCertificate()
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName("localhost");
+        request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, false, 0, true));
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        Write("certificate.pem", certificate.ExportCertificatePem());
+        Write("key.pem", key.ExportPkcs8PrivateKeyPem());
     }
 
     private async Task AcceptsAsync(int node)
