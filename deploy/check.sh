@@ -41,7 +41,7 @@ render=()
 if command -v helm >/dev/null; then
   render=(helm template test)
 elif command -v go >/dev/null && [ -d /usr/share/gocode/src/github.com/Masterminds/sprig ]; then
-  export GO111MODULE=off GOFLAGS='' GOPATH=/usr/share/gocode GOCACHE=${GOCACHE:-$HOME/.cache/go-build}
+  export GO111MODULE=off GOFLAGS='' GOPATH=/usr/share/gocode GOCACHE=${GOCACHE:-${HOME:-/tmp}/.cache/go-build}
   check 'chart renderer' go build -o "$temporary/render" check/render.go
   render=("$temporary/render")
 fi
