@@ -74,7 +74,7 @@ public sealed class DevelopmentCluster : IAsyncDisposable
     public async Task StartSilosAsync(IProgress<string>? progress = null, CancellationToken cancellation = default)
     {
         string[] command = [.. _options.Muse, "silo", "--models", _options.Model, "--mesh", Mesh, "--ledger", Ledger, "--blobs", Blobs, .. _options.SiloFlags];
-        Silos = [.. _options.Silos.Select(spec => new LocalSilo(spec, command, Path.Combine(Path.GetFullPath(_options.Folder), "silos"), _options.Outlive))];
+        Silos = [.. _options.Silos.Select(spec => new LocalSilo(spec, command, _options.StartFlags, Path.Combine(Path.GetFullPath(_options.Folder), "silos"), _options.Outlive))];
         foreach (var silo in Silos)
             silo.Start();
         await Task.WhenAll(Silos.Select(async silo =>

@@ -35,6 +35,9 @@ public sealed record DevelopmentClusterOptions
     /// <summary>Flags that all silos get.</summary>
     public IReadOnlyList<string> SiloFlags { get; init; } = [];
 
+    /// <summary>Flags that a start of a silo gets beyond those; asked anew for every start.</summary>
+    public Func<IReadOnlyList<string>> StartFlags { get; init; } = () => [];
+
     /// <summary>Whether the cluster goes on when this process ends.</summary>
     public bool Outlive { get; init; }
 }

@@ -11,12 +11,10 @@ namespace MuseCluster.LocalCluster.Chaos;
 /// </summary>
 /// <param name="cluster">The cluster.</param>
 /// <param name="options">How often.</param>
-/// <param name="faults">Faults that silos make by themselves.</param>
 /// <param name="told">Told what is done.</param>
-internal sealed class ChaosMonkey(DevelopmentCluster cluster, ChaosOptions options, Func<int, string> faults, Action<string> told)
+internal sealed class ChaosMonkey(DevelopmentCluster cluster, ChaosOptions options, Action<string> told)
 {
     private readonly Dictionary<string, int> _deeds = [];
-    private int _starts;
 
     /// <summary>How often each thing was done.</summary>
     public IReadOnlyDictionary<string, int> Deeds => _deeds;
@@ -59,7 +57,7 @@ internal sealed class ChaosMonkey(DevelopmentCluster cluster, ChaosOptions optio
                 foreach (var silo in cluster.Silos.Where(s => s.Process?.Runs != true))
                 {
                     Did("silo started again");
-                    silo.Start("--faults", faults(++_starts));
+                    silo.Start();
                 }
         }
         catch (OperationCanceledException)

@@ -24,15 +24,23 @@ public sealed class ChaosRun(DevelopmentCluster cluster, MuseModel model, ChaosO
     private readonly Dictionary<ItemId, string> _expected = [];
     private string _doing = "";
 
-    /// <summary>Flags that silos of a chaos run get: short leases, and faults of their own.</summary>
+    /// <summary>Flags that silos of a chaos run get: leases are short, so that what is lost comes back soon.</summary>
     public static IReadOnlyList<string> SiloFlags { get; } = ["--lease", "10", "--drain", "5", "--threads", "1", "--max-attempts", "30"];
+
+    /// <summary>Flags of each start: faults that the silo makes by itself, others with every start.</summary>
+    /// <param name="seed">From which they are drawn.</param>
+    public static Func<IReadOnlyList<string>> Faults(int seed)
+    {
+        var starts = 0;
+        return () => ["--faults", new FaultOptions { Seed = seed + Interlocked.Increment(ref starts), Crash = 0.0005, Duplicate = 0.02, Delay = 0.05, Poison = true }.ToString()];
+    }
 
     /// <summary>Runs it.</summary>
     /// <param name="cancellation">Stops it.</param>
     public async Task<ChaosReport> RunAsync(CancellationToken cancellation)
     {
         await using var ledger = await SqlLedger.OpenAsync(cluster.Ledger, TimeProvider.System, cancellation).ConfigureAwait(false);
-        var monkey = new ChaosMonkey(cluster, options, Faults, deed => _doing = deed);
+        var monkey = new ChaosMonkey(cluster, options, deed => _doing = deed);
         using var disturbing = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var supervising = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var clock = Stopwatch.StartNew();
@@ -54,10 +62,6 @@ public sealed class ChaosRun(DevelopmentCluster cluster, MuseModel model, ChaosO
         var report = await CheckAsync(ledger, ArtifactStores.Open(cluster.Blobs), cancellation).ConfigureAwait(false);
         return report with { Seconds = clock.Elapsed.TotalSeconds, Disturbances = monkey.Deeds };
     }
-
-    /// <summary>Faults of a silo's n-th start.</summary>
-    /// <param name="start">n.</param>
-    public string Faults(int start) => new FaultOptions { Seed = options.Seed + start, Crash = 0.0005, Duplicate = 0.02, Delay = 0.05, Poison = true }.ToString();
 
     private async Task SubmitAsync(SqlLedger ledger, CancellationToken cancellation)
     {

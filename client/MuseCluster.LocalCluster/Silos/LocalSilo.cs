@@ -7,9 +7,10 @@ namespace MuseCluster.LocalCluster.Silos;
 /// <summary>A silo as a process of this machine. It can be killed and started again.</summary>
 /// <param name="spec">Its name and roles.</param>
 /// <param name="command">What starts a silo: <c>muse silo</c> and flags that all have.</param>
+/// <param name="startFlags">Flags that each start has beyond those.</param>
 /// <param name="folder">Where its log goes, and where it runs.</param>
 /// <param name="outlive">Whether it goes on when this process ends.</param>
-public sealed class LocalSilo(SiloSpec spec, IReadOnlyList<string> command, string folder, bool outlive)
+public sealed class LocalSilo(SiloSpec spec, IReadOnlyList<string> command, Func<IReadOnlyList<string>> startFlags, string folder, bool outlive)
 {
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
@@ -28,11 +29,10 @@ public sealed class LocalSilo(SiloSpec spec, IReadOnlyList<string> command, stri
     public LocalProcess? Process { get; private set; }
 
     /// <summary>Starts it.</summary>
-    /// <param name="flags">Flags beyond those that all silos have.</param>
-    public void Start(params ReadOnlySpan<string> flags)
+    public void Start()
     {
         Directory.CreateDirectory(folder);
-        Process = LocalProcess.Start([.. command, "--name", spec.Name, "--roles", spec.Roles, "--urls", _urls, .. flags], Log, outlive: outlive);
+        Process = LocalProcess.Start([.. command, "--name", spec.Name, "--roles", spec.Roles, "--urls", _urls, .. startFlags()], Log, outlive: outlive);
     }
 
     /// <summary>Waits until it serves.</summary>

@@ -119,13 +119,14 @@ thread_local int scoped_threads = 0, initial_threads = 0;
 void adopt_threads() {
   thread_local int here = 0, openmp = 0;
   int wanted = wanted_threads.load(std::memory_order_relaxed);
+  if (openmp == 0) {
+    // A thread's first operator would do it otherwise, and undo what follows.
+    at::internal::lazy_init_num_threads();
+    openmp = initial_threads = at::get_num_threads();
+  }
   if (wanted != here) {
     at::set_num_threads(wanted);
     here = openmp = wanted;
-  } else if (openmp == 0) {
-    at::internal::lazy_init_num_threads();
-    openmp = at::get_num_threads();
-    initial_threads = openmp;
   }
   // Only OpenMP is told of a scope's count: it is the one whose count is the thread's own.
   int count = scoped_threads ? scoped_threads : wanted ? wanted : initial_threads;

@@ -109,6 +109,30 @@ public sealed class ConversionTests : IDisposable
     }
 
     [Fact]
+    public void AScopesNumberOfThreadsHoldsOnAThreadThatHasCalledNothingBefore()
+    {
+        var before = get_num_threads();
+        set_num_threads(before + 1);
+        try
+        {
+            var inside = 0;
+            var thread = new Thread(() =>
+            {
+                using var scope = NewNumThreadsScope(1);
+                using var sum = ones(4).sum();
+                inside = get_num_threads();
+            });
+            thread.Start();
+            thread.Join();
+            Assert.Equal(1, inside);
+        }
+        finally
+        {
+            set_num_threads(before);
+        }
+    }
+
+    [Fact]
     public void TheNumberOfThreadsIsKept()
     {
         var before = get_num_threads();

@@ -50,7 +50,7 @@ internal sealed class ChaosCommand : MuseCommand
     private async Task<ChaosReport> RunAsync(ParseResult parse, CommandContext context)
     {
         var kept = parse.GetValue(_folder);
-        var folder = kept is null ? Directory.CreateTempSubdirectory("muse-chaos-").FullName : Path.GetFullPath(kept);
+        var folder = kept is null ? Directory.CreateTempSubdirectory("muse-chaos-").FullName : Directory.CreateDirectory(kept).FullName;
         // PostgreSQL runs as another user, who has to reach its data.
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
@@ -73,6 +73,7 @@ internal sealed class ChaosCommand : MuseCommand
             Model = ModelFolder.Find(ModelFolder.Default, "--model"),
             RabbitMqNodes = parse.GetValue(_nodes) ?? 1,
             SiloFlags = ChaosRun.SiloFlags,
+            StartFlags = ChaosRun.Faults(options.Seed),
         });
         try
         {
