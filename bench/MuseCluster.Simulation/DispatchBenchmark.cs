@@ -15,7 +15,7 @@ namespace MuseCluster.Simulation;
 /// <param name="progress">Told where it stands.</param>
 public sealed class DispatchBenchmark(ILedger ledger, DispatchBenchmarkOptions options, IProgress<DispatchProgress> progress)
 {
-    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Runs all sizes, one after the other.</summary>
     /// <param name="cancellation">Ends it.</param>
@@ -35,6 +35,8 @@ public sealed class DispatchBenchmark(ILedger ledger, DispatchBenchmarkOptions o
         var runs = new List<DispatchRun>();
         try
         {
+            // Once for nothing: the first call of everything takes its time.
+            await RunAsync(cluster, options.Items[0], hearts, cancellation).ConfigureAwait(false);
             foreach (var items in options.Items)
                 runs.Add(await RunAsync(cluster, items, hearts, cancellation).ConfigureAwait(false));
         }
@@ -62,7 +64,7 @@ public sealed class DispatchBenchmark(ILedger ledger, DispatchBenchmarkOptions o
         var finished = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         watch.Restart();
         var submitting = single.SubmitAsync(stop.Token);
-        Task[] working = [dispatcher.RunAsync(stop.Token), .. Enumerable.Range(0, options.Enders).Select(_ => RepeatAsync(EndAsync, stop.Token))];
+        Task[] working = [dispatcher.RunAsync(stop.Token), RepeatAsync(EndAsync, stop.Token)];
         // What works goes on until it is stopped, unless it fails: then there is nothing to wait for.
         await Task.WhenAny([.. working, hearts, Task.WhenAll(finished.Task, submitting)]).ConfigureAwait(false);
         await stop.CancelAsync().ConfigureAwait(false);
@@ -73,7 +75,7 @@ public sealed class DispatchBenchmark(ILedger ledger, DispatchBenchmarkOptions o
         if (left > 0)
             throw new InvalidOperationException($"{left} of {items} items did not come to their end");
         var (shares, unfairness) = Shares([.. cluster.Mesh.Sent.Skip(before).Select(s => s.Item.Tenant)], each);
-        return new DispatchRun(items, submitted.TotalSeconds, seconds, most, cluster.Window(options.Dispatch), shares, unfairness, single.Overtakers, single.Start.TotalSeconds, single.End.TotalSeconds);
+        return new DispatchRun(items, submitted.TotalSeconds, seconds, options.Cluster.Latency.Mean, most, cluster.Window(options.Dispatch), shares, unfairness, single.Overtakers, single.Start.TotalSeconds, single.End.TotalSeconds);
 
         async Task EndAsync()
         {
@@ -83,14 +85,12 @@ public sealed class DispatchBenchmark(ILedger ledger, DispatchBenchmarkOptions o
                 var ended = await cluster.EndAsync(options.EndBatch, stop.Token).ConfigureAwait(false);
                 foreach (var item in ended)
                     single.Ended(item);
-                if (ended.Count > 0 && Interlocked.Add(ref left, -ended.Count) is var rest)
+                left -= ended.Count;
+                progress.Report(new DispatchProgress($"dispatching {items}", items + 1 - left, items + 1));
+                if (left == 0 && ended.Count > 0)
                 {
-                    progress.Report(new DispatchProgress($"dispatching {items}", items + 1 - rest, items + 1));
-                    if (rest <= 0)
-                    {
-                        seconds = watch.Elapsed.TotalSeconds;
-                        finished.TrySetResult();
-                    }
+                    seconds = watch.Elapsed.TotalSeconds;
+                    finished.TrySetResult();
                 }
                 if (ended.Count < options.EndBatch)
                     return;

@@ -28,10 +28,7 @@ public sealed record DispatchBenchmarkOptions
     public int JobItems { get; init; } = 50_000;
 
     /// <summary>Most items that end in one transaction.</summary>
-    public int EndBatch { get; init; } = 500;
-
-    /// <summary>Transactions that end items at a time.</summary>
-    public int Enders { get; init; } = 2;
+    public int EndBatch { get; init; } = 1000;
 
     /// <summary>Powers of ten from a thousand up to a number, and the number.</summary>
     /// <param name="most">The number.</param>

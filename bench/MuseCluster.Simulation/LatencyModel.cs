@@ -18,6 +18,9 @@ public sealed record LatencyModel
     /// <summary>The standard deviation of the times' logarithms. 0 for none.</summary>
     public double Spread { get; init; } = 0.3;
 
+    /// <summary>What items take on average, in seconds.</summary>
+    public double Mean => Medians.Sum() * Math.Exp(Spread * Spread / 2);
+
     /// <summary>What an item takes from the moment a silo has room for it.</summary>
     /// <param name="item">The item.</param>
     public TimeSpan Of(ItemId item)

@@ -152,7 +152,7 @@ public sealed partial class Dispatcher(string name, ILedger ledger, IMesh mesh, 
         var sent = new ConcurrentBag<Item>();
         try
         {
-            var items = await ledger.LeaseAsync(claims, options.Lease, cancellation).ConfigureAwait(false);
+            var items = share.Arrange(await ledger.LeaseAsync(claims, options.Lease, cancellation).ConfigureAwait(false));
             FaultPoint.Reach(FaultPoint.Leased);
             await SendAsync(model, items, sent, cancellation).ConfigureAwait(false);
             return items.Count;

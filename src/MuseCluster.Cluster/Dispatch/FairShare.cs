@@ -16,6 +16,7 @@ public sealed class FairShare(DispatchOptions options, TimeProvider time)
 {
     private const int KeptAccounts = 1000;
     private readonly Dictionary<string, Account> _accounts = new(StringComparer.Ordinal);
+    private readonly List<QueueKey> _order = [];
     private List<Contender> _contenders = [];
     private double _virtualTime;
 
@@ -32,6 +33,7 @@ public sealed class FairShare(DispatchOptions options, TimeProvider time)
         Forget();
         _contenders = [.. backlogs.Where(b => b.Queued > 0).GroupBy(b => b.Queue.Tenant, StringComparer.Ordinal)
             .Select(group => new Contender(Open(group.Key, group.First().Weight), [.. group], aged))];
+        _order.Clear();
         if (_contenders.Count == 0)
             return [];
         Advance(_contenders.Min(c => c.Account.Time));
@@ -41,11 +43,19 @@ public sealed class FairShare(DispatchOptions options, TimeProvider time)
         var order = new PriorityQueue<Contender, (double Tag, string Tenant)>(_contenders.Select(c => (c, Tag(c))));
         for (; count > 0 && order.TryDequeue(out var next, out _); count--)
         {
-            next.Take();
+            _order.Add(next.Take());
             if (next.Left > 0)
                 order.Enqueue(next, Tag(next));
         }
         return [.. _contenders.SelectMany(c => c.Claims())];
+    }
+
+    /// <summary>Puts what was picked last into the order in which it was picked, as a ledger gives it queue by queue.</summary>
+    /// <param name="items">What the ledger gave.</param>
+    public IReadOnlyList<Item> Arrange(IReadOnlyList<Item> items)
+    {
+        var queues = items.GroupBy(i => new QueueKey(i.Tenant, i.Model, i.Class)).ToDictionary(g => g.Key, g => new Queue<Item>(g));
+        return [.. _order.Select(queue => queues.TryGetValue(queue, out var rest) && rest.TryDequeue(out var item) ? item : null).OfType<Item>()];
     }
 
     /// <summary>Corrects what <see cref="Pick"/> charged, now that it is known what was dispatched.</summary>
@@ -131,12 +141,13 @@ public sealed class FairShare(DispatchOptions options, TimeProvider time)
             : _interactive < 0 || LeftOf(_interactive) == 0 || (Aged && account.BatchIsNext) ? _batch
             : _interactive;
 
-        public void Take()
+        public QueueKey Take()
         {
             var next = Next;
             _taken[next]++;
             account.BatchIsNext = next != _batch;
             account.Time += account.Cost / account.Weight;
+            return queues[next].Queue;
         }
 
         public IEnumerable<Claim> Claims() =>
