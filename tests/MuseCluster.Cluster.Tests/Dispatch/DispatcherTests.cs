@@ -35,7 +35,7 @@ public sealed class DispatcherTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_window_is_never_exceeded_and_used_as_long_as_items_wait()
+    public async Task The_window_is_never_exceeded_and_always_full_while_items_wait()
     {
         var time = new VirtualTime(Start);
         await using var ledger = await SqlLedger.OpenAsync($"sqlite:{_folder}/window.db", time);
@@ -45,16 +45,15 @@ public sealed class DispatcherTests : IAsyncLifetime
         await ledger.SubmitAsync(JobOf(300));
         await ledger.SubmitAsync(JobOf(50, "bob", priority: PriorityClass.Interactive));
         var dispatcher = cluster.AddDispatcher("a", options);
-        var most = 0;
-        for (var ended = 0; ended < 350; ended += (await cluster.StepAsync(TimeSpan.FromMilliseconds(30), dispatcher)).Count)
+        for (var ended = 0; ended < 350;)
         {
-            Assert.InRange(cluster.Grains.InFlight, 0, 36);
-            Assert.InRange((await ledger.GetBacklogAsync()).Sum(b => b.Running), 0, 36);
-            most = Math.Max(most, cluster.Grains.InFlight);
+            var finished = await cluster.StepAsync(TimeSpan.FromMilliseconds(50), dispatcher);
+            Assert.Equal(Math.Min(36, 350 - ended), cluster.Grains.InFlight + finished.Count);
+            Assert.Equal(cluster.Grains.InFlight, (await ledger.GetBacklogAsync()).Sum(b => b.Running));
+            ended += finished.Count;
         }
         Assert.Equal(350, cluster.Mesh.Sent.Select(s => s.Item.Id).Distinct().Count());
         Assert.Equal(350, cluster.Mesh.Count);
-        Assert.InRange(most, 1, 36);
     }
 
     [Fact]
@@ -91,18 +90,17 @@ public sealed class DispatcherTests : IAsyncLifetime
     {
         await _ledger.SubmitAsync(JobOf(1000, "ada"));
         await _ledger.SubmitAsync(JobOf(1000, "bob"));
-        var dispatcher = Dispatcher(new DispatchOptions { MinWindow = 40 });
+        var dispatcher = Dispatcher(new DispatchOptions { MinWindow = 100 });
         _mesh.Refuses = item => item.Tenant == "ada";
-        for (var i = 0; i < 20; i++)
-            await Assert.ThrowsAsync<MeshException>(() => dispatcher.DispatchOnceAsync());
-        var bobs = _mesh.Sent.Count;
+        await Assert.ThrowsAsync<MeshException>(() => dispatcher.DispatchOnceAsync());
+        Assert.InRange(_mesh.Sent.Count, 20, 50);
         _mesh.Refuses = _ => false;
-        for (var i = 0; i < 20; i++)
+        for (var i = 0; i < 5; i++)
         {
             await _ledger.EndAsync([.. (await RunningAsync()).Select(id => Outcome.Done(id, "x"))]);
             await dispatcher.DispatchOnceAsync();
         }
-        Assert.InRange(_mesh.Sent.Count(i => i.Tenant == "ada") - (_mesh.Sent.Count(i => i.Tenant == "bob") - bobs), 0, bobs + 2);
+        Assert.InRange(_mesh.Sent.Count(i => i.Tenant == "ada") - _mesh.Sent.Count(i => i.Tenant == "bob"), -1, 1);
     }
 
     [Fact]
@@ -220,16 +218,14 @@ public sealed class DispatcherTests : IAsyncLifetime
     [Fact]
     public async Task Items_are_sent_in_the_order_in_which_tenants_are_entitled_to_them()
     {
-        await _ledger.SubmitAsync(JobOf(10, "ada"));
-        await _ledger.SubmitAsync(JobOf(10, "bob"));
+        await _ledger.SubmitAsync(JobOf(200, "ada"));
+        await _ledger.SubmitAsync(JobOf(200, "bob"));
         await _ledger.SubmitAsync(JobOf(1, "eve", priority: PriorityClass.Interactive));
-        // One at a time, as what is sent together overtakes each other.
-        List<string> order = [];
-        var dispatcher = Dispatcher();
-        Assert.Equal(21, await dispatcher.DispatchOnceAsync());
-        order.AddRange(_mesh.Sent.Select(i => i.Tenant));
-        Assert.Equal("eve", order[0]);
-        Assert.Equal(Enumerable.Range(0, 10).SelectMany(_ => new[] { "ada", "bob" }), order.Skip(1));
+        Assert.Equal(401, await Dispatcher(new DispatchOptions { MinWindow = 1000 }).DispatchOnceAsync());
+        // What is on its way at the same time may overtake each other by a little.
+        var half = _mesh.Sent.Take(200).ToList();
+        Assert.Contains(half, item => item.Tenant == "eve");
+        Assert.InRange(half.Count(item => item.Tenant == "ada"), 70, 130);
     }
 
     [Fact]

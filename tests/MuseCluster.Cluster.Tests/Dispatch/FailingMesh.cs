@@ -23,7 +23,11 @@ internal sealed class FailingMesh(InProcessMeshOptions? options = null) : IMesh
     public async Task SendAsync(StageAddress to, StageMessage message, CancellationToken cancellation = default)
     {
         if (Refuses(message.Item))
+        {
+            // As long as a broker takes to say so: others get through meanwhile.
+            await Task.Delay(50, CancellationToken.None);
             throw new MeshException("refused");
+        }
         await _mesh.SendAsync(to, message, cancellation);
         lock (_sent)
             _sent.Add(message.Item);

@@ -41,21 +41,21 @@ public sealed class SimulatedClusterTests : IAsyncLifetime
         foreach (var (tenant, weight) in new[] { ("one", 1), ("two", 2), ("four", 4) })
         {
             await _ledger.PutTenantAsync(new Tenant(tenant, weight));
-            await SubmitAsync(tenant, 20_000);
+            await SubmitAsync(tenant, 13_000);
         }
         var (first, second) = (_cluster.AddDispatcher("first", Options), _cluster.AddDispatcher("second", Options));
         List<string> done = [];
-        while (done.Count < 10_000)
+        while (done.Count < 7_000)
             done.AddRange(await StepAsync(first, second));
         var before = _cluster.Mesh.Count;
         // The first is gone without a word: nobody dispatches until its term is over.
-        while (done.Count < 24_000)
+        while (done.Count < 15_000)
             done.AddRange(await StepAsync(second));
 
         Assert.True(_cluster.Mesh.Count > before);
         Assert.Equal(1000, (await _ledger.GetSilosAsync(Options.SiloTimeout)).Count);
         Assert.All((await _ledger.GetBacklogAsync()), backlog => Assert.True(backlog.Queued > 0, $"{backlog.Queue.Tenant} has nothing left: this tells nothing"));
-        foreach (var part in new[] { done, done[..10_000], done[10_000..] })
+        foreach (var part in new[] { done, done[..7_000], done[7_000..] })
         {
             var seventh = part.Count / 7.0;
             Assert.InRange(part.Count(t => t == "one"), seventh * 0.95, seventh * 1.05);
