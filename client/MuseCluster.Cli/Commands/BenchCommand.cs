@@ -27,6 +27,7 @@ internal sealed class BenchCommand : MuseCommand
     {
         foreach (var option in new Option[] { _model, _random, _quick, _threads })
             Add(option);
+        Add(new DispatchBenchCommand(interruption));
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using MuseCluster.Cluster.Faults;
 using MuseCluster.Cluster.Ledger;
@@ -25,7 +26,8 @@ public sealed partial class Dispatcher(string name, ILedger ledger, IMesh mesh, 
     public const string Office = "dispatcher";
 
     private const int Undeliverables = 64;
-    private static readonly ParallelOptions Sending = new() { MaxDegreeOfParallelism = 64 };
+    private const int SentAtOnce = 64;
+    private static readonly TimeSpan ReturnWithin = TimeSpan.FromSeconds(2);
     private readonly SemaphoreSlim _woken = new(0, 1);
     private readonly Dictionary<string, FairShare> _shares = new(StringComparer.Ordinal);
     private readonly HashSet<string> _declared = new(StringComparer.Ordinal);
@@ -91,12 +93,12 @@ public sealed partial class Dispatcher(string name, ILedger ledger, IMesh mesh, 
                 var sent = await DispatchOnceAsync(cancellation).ConfigureAwait(false);
                 failures = 0;
                 if (sent == 0)
-                    await RestAsync(options.Poll, cancellation).ConfigureAwait(false);
+                    await RestAsync(cancellation).ConfigureAwait(false);
             }
             catch (Exception e) when (e is LedgerException or MeshException)
             {
                 Failed(e.Message);
-                await RestAsync(Backoff(failures++), cancellation).ConfigureAwait(false);
+                await BackOffAsync(failures++, cancellation).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
@@ -147,37 +149,52 @@ public sealed partial class Dispatcher(string name, ILedger ledger, IMesh mesh, 
         if (!_shares.TryGetValue(model, out var share))
             _shares[model] = share = new FairShare(options, time);
         var claims = share.Pick(backlogs, room);
-        var items = await ledger.LeaseAsync(claims, options.Lease, cancellation).ConfigureAwait(false);
-        share.Settle(claims, items);
-        FaultPoint.Reach(FaultPoint.Leased);
-        await SendAsync(model, items, cancellation).ConfigureAwait(false);
-        return items.Count;
+        var sent = new ConcurrentBag<Item>();
+        try
+        {
+            var items = share.Arrange(await ledger.LeaseAsync(claims, options.Lease, cancellation).ConfigureAwait(false));
+            FaultPoint.Reach(FaultPoint.Leased);
+            await SendAsync(model, items, sent, cancellation).ConfigureAwait(false);
+            return items.Count;
+        }
+        finally
+        {
+            // What was not sent is not charged, or a tenant would pay for each failure.
+            share.Settle(claims, [.. sent]);
+            ClusterTelemetry.Dispatched.Add(sent.Count, new KeyValuePair<string, object?>("model", model));
+        }
     }
 
-    private async Task SendAsync(string model, IReadOnlyList<Item> items, CancellationToken cancellation)
+    private async Task SendAsync(string model, IReadOnlyList<Item> items, ConcurrentBag<Item> sent, CancellationToken cancellation)
     {
-        var left = new HashSet<ItemId>(items.Select(i => i.Id));
         var to = new StageAddress(Stage.Text, model);
         try
         {
-            await Parallel.ForEachAsync(items, new ParallelOptions { MaxDegreeOfParallelism = Sending.MaxDegreeOfParallelism, CancellationToken = cancellation }, async (item, token) =>
+            await Parallel.ForEachAsync(items, new ParallelOptions { MaxDegreeOfParallelism = SentAtOnce, CancellationToken = cancellation }, async (item, token) =>
             {
                 using var activity = ClusterTelemetry.Source.StartActivity("dispatch", ActivityKind.Producer, default(ActivityContext));
                 activity?.SetTag("muse.item", item.Id.ToString()).SetTag("muse.tenant", item.Tenant);
                 await mesh.SendAsync(to, new StageMessage { Item = item, TraceParent = activity?.Id }, token).ConfigureAwait(false);
-                lock (left)
-                    left.Remove(item.Id);
+                sent.Add(item);
             }).ConfigureAwait(false);
         }
         catch (Exception e) when (e is MeshException or OperationCanceledException)
         {
-            using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(2), time);
-            await ledger.ReturnAsync([.. left], soon.Token).ConfigureAwait(false);
+            await ReturnAsync([.. items.Select(i => i.Id).Except(sent.Select(i => i.Id))]).ConfigureAwait(false);
             throw;
         }
-        finally
+    }
+
+    private async Task ReturnAsync(IReadOnlyList<ItemId> items)
+    {
+        using var soon = new CancellationTokenSource(ReturnWithin, time);
+        try
         {
-            ClusterTelemetry.Dispatched.Add(items.Count - left.Count, new KeyValuePair<string, object?>("model", model));
+            await ledger.ReturnAsync(items, soon.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // They go back when their leases end.
         }
     }
 
@@ -206,7 +223,7 @@ public sealed partial class Dispatcher(string name, ILedger ledger, IMesh mesh, 
             catch (Exception e) when (e is LedgerException or MeshException)
             {
                 Failed(e.Message);
-                await RestAsync(Backoff(failures++), cancellation).ConfigureAwait(false);
+                await BackOffAsync(failures++, cancellation).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
@@ -215,13 +232,16 @@ public sealed partial class Dispatcher(string name, ILedger ledger, IMesh mesh, 
         }
     }
 
-    private static TimeSpan Backoff(int failures) => TimeSpan.FromMilliseconds(100 * Math.Pow(2, Math.Min(failures, 5)));
+    // Nobody wakes it from this: what was refused a moment ago would be refused again.
+    private async Task BackOffAsync(int failures, CancellationToken cancellation) =>
+        await Task.Delay(TimeSpan.FromMilliseconds(100 * Math.Pow(2, Math.Min(failures, 5))), time, cancellation)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    private async Task RestAsync(TimeSpan longest, CancellationToken cancellation)
+    private async Task RestAsync(CancellationToken cancellation)
     {
         try
         {
-            using var timer = new CancellationTokenSource(longest, time);
+            using var timer = new CancellationTokenSource(options.Poll, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellation);
             await _woken.WaitAsync(either.Token).ConfigureAwait(false);
         }

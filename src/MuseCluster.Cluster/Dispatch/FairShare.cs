@@ -14,39 +14,53 @@ namespace MuseCluster.Cluster.Dispatch;
 /// <param name="time">Tells how long items have waited.</param>
 public sealed class FairShare(DispatchOptions options, TimeProvider time)
 {
+    private const int KeptAccounts = 1000;
     private readonly Dictionary<string, Account> _accounts = new(StringComparer.Ordinal);
+    private readonly List<QueueKey> _order = [];
+    private List<Contender> _contenders = [];
     private double _virtualTime;
 
-    /// <summary>Chooses what is dispatched next, and charges it to the tenants at what their items have cost lately.</summary>
+    /// <summary>
+    /// Chooses what is dispatched next, and charges it to the tenants at what their items have cost lately.
+    /// <see cref="Settle"/> follows, whatever becomes of it.
+    /// </summary>
     /// <param name="backlogs">The queues of the model.</param>
     /// <param name="count">Most items.</param>
     /// <returns>How many of which queue; together as many as asked for, or all there are.</returns>
     public IReadOnlyList<Claim> Pick(IReadOnlyList<Backlog> backlogs, int count)
     {
-        var now = time.GetUtcNow();
-        var tenants = backlogs.Where(b => b.Queued > 0).GroupBy(b => b.Queue.Tenant, StringComparer.Ordinal)
-            .Select(group => new Contender(Open(group.Key, group.First().Weight), [.. group], now - options.AgeAfter)).ToList();
-        if (tenants.Count == 0)
+        var aged = time.GetUtcNow() - options.AgeAfter;
+        Forget();
+        _contenders = [.. backlogs.Where(b => b.Queued > 0).GroupBy(b => b.Queue.Tenant, StringComparer.Ordinal)
+            .Select(group => new Contender(Open(group.Key, group.First().Weight), [.. group], aged))];
+        _order.Clear();
+        if (_contenders.Count == 0)
             return [];
-        Advance(tenants.Min(t => t.Account.Time));
-        foreach (var contender in tenants)
+        Advance(_contenders.Min(c => c.Account.Time));
+        foreach (var contender in _contenders)
             contender.Account.Time = Math.Max(contender.Account.Time, _virtualTime);
 
-        var order = new PriorityQueue<Contender, (double Tag, string Tenant)>(tenants.Select(t => (t, Tag(t))));
+        var order = new PriorityQueue<Contender, (double Tag, string Tenant)>(_contenders.Select(c => (c, Tag(c))));
         for (; count > 0 && order.TryDequeue(out var next, out _); count--)
         {
-            next.Take();
+            _order.Add(next.Take());
             if (next.Left > 0)
                 order.Enqueue(next, Tag(next));
         }
-        // Where nothing waits any more, the next to come all start alike.
-        Advance(order.Count > 0 ? order.UnorderedItems.Min(t => t.Element.Account.Time) : tenants.Max(t => t.Account.Time));
-        return [.. tenants.SelectMany(t => t.Claims())];
+        return [.. _contenders.SelectMany(c => c.Claims())];
     }
 
-    /// <summary>Corrects what <see cref="Pick"/> charged, now that it is known what was taken.</summary>
-    /// <param name="claims">What was picked.</param>
+    /// <summary>Puts what was picked last into the order in which it was picked, as a ledger gives it queue by queue.</summary>
     /// <param name="items">What the ledger gave.</param>
+    public IReadOnlyList<Item> Arrange(IReadOnlyList<Item> items)
+    {
+        var queues = items.GroupBy(i => new QueueKey(i.Tenant, i.Model, i.Class)).ToDictionary(g => g.Key, g => new Queue<Item>(g));
+        return [.. _order.Select(queue => queues.TryGetValue(queue, out var rest) && rest.TryDequeue(out var item) ? item : null).OfType<Item>()];
+    }
+
+    /// <summary>Corrects what <see cref="Pick"/> charged, now that it is known what was dispatched.</summary>
+    /// <param name="claims">What was picked.</param>
+    /// <param name="items">What was dispatched of it.</param>
     public void Settle(IReadOnlyList<Claim> claims, IReadOnlyList<Item> items)
     {
         var costs = items.GroupBy(i => i.Tenant, StringComparer.Ordinal).ToDictionary(g => g.Key, g => (Count: g.Count(), Sum: g.Sum(i => ItemCost.Of(i.Request))), StringComparer.Ordinal);
@@ -58,6 +72,12 @@ public sealed class FairShare(DispatchOptions options, TimeProvider time)
             if (taken > 0)
                 account.Cost = cost / taken;
         }
+        // Only now, or what a tenant was charged too much would be gone. Where nothing waits any more, the next to come all start alike.
+        var waiting = _contenders.Where(c => c.Left > 0 || items.Count == 0).ToList();
+        if (waiting.Count > 0)
+            Advance(waiting.Min(c => c.Account.Time));
+        else if (_contenders.Count > 0)
+            Advance(_contenders.Max(c => c.Account.Time));
     }
 
     private void Advance(double to) => _virtualTime = Math.Max(_virtualTime, to);
@@ -70,16 +90,18 @@ public sealed class FairShare(DispatchOptions options, TimeProvider time)
     }
 
     // Accounts of tenants without work are kept, so that nobody gets a second start by pausing; those that lie behind
-    // everybody else are as good as new, and forgotten.
+    // everybody else are as good as new.
+    private void Forget()
+    {
+        if (_accounts.Count > KeptAccounts)
+            foreach (var (name, _) in _accounts.Where(a => a.Value.Time < _virtualTime).ToList())
+                _accounts.Remove(name);
+    }
+
     private Account Open(string tenant, double weight)
     {
         if (!_accounts.TryGetValue(tenant, out var account))
-        {
-            if (_accounts.Count > 1000)
-                foreach (var (name, stale) in _accounts.Where(a => a.Value.Time < _virtualTime).ToList())
-                    _accounts.Remove(name);
             _accounts[tenant] = account = new Account(tenant) { Time = _virtualTime };
-        }
         account.Weight = weight;
         return account;
     }
@@ -94,6 +116,9 @@ public sealed class FairShare(DispatchOptions options, TimeProvider time)
 
         /// <summary>What an item of this tenant cost when last seen; until then, Muse's 24 and 8 steps with guidance.</summary>
         public double Cost { get; set; } = 64;
+
+        /// <summary>Whose turn it is where batch items have waited long: kept, as a pick may be of one item only.</summary>
+        public bool BatchIsNext { get; set; } = true;
     }
 
     private sealed class Contender(Account account, Backlog[] queues, DateTimeOffset aged)
@@ -101,7 +126,6 @@ public sealed class FairShare(DispatchOptions options, TimeProvider time)
         private readonly int[] _taken = new int[queues.Length];
         private readonly int _interactive = Array.FindIndex(queues, q => q.Queue.Class == PriorityClass.Interactive);
         private readonly int _batch = Array.FindIndex(queues, q => q.Queue.Class == PriorityClass.Batch);
-        private bool _batchIsNext = true;
 
         public Account Account => account;
 
@@ -114,15 +138,16 @@ public sealed class FairShare(DispatchOptions options, TimeProvider time)
 
         private int Next =>
             _batch < 0 || LeftOf(_batch) == 0 ? _interactive
-            : _interactive < 0 || LeftOf(_interactive) == 0 || (Aged && _batchIsNext) ? _batch
+            : _interactive < 0 || LeftOf(_interactive) == 0 || (Aged && account.BatchIsNext) ? _batch
             : _interactive;
 
-        public void Take()
+        public QueueKey Take()
         {
             var next = Next;
             _taken[next]++;
-            _batchIsNext = next != _batch;
+            account.BatchIsNext = next != _batch;
             account.Time += account.Cost / account.Weight;
+            return queues[next].Queue;
         }
 
         public IEnumerable<Claim> Claims() =>

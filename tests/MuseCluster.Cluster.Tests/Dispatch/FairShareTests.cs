@@ -73,6 +73,64 @@ public sealed class FairShareTests
     }
 
     [Fact]
+    public void Batch_items_that_have_waited_long_take_turns_also_where_there_is_room_for_one_at_a_time()
+    {
+        Backlog[] queues = [Queue("a", 50), Queue("a", 50, PriorityClass.Interactive)];
+        _time.Advance(TimeSpan.FromMinutes(2));
+        var picked = Enumerable.Range(0, 20).Select(_ => Assert.Single(Pick(queues, 1)).Queue.Class).ToList();
+        Assert.Equal(10, picked.Count(c => c == PriorityClass.Interactive));
+    }
+
+    [Fact]
+    public void A_tenant_whose_items_differ_gets_the_same_share_as_one_whose_items_are_alike()
+    {
+        Backlog[] queues = [Queue("alike", 1_000_000), Queue("mixed", 1_000_000)];
+        var (round, cost) = (0, new Dictionary<string, double> { ["alike"] = 0, ["mixed"] = 0 });
+        for (; round < 1000; round++)
+            foreach (var claim in Pick(queues, 20, Steps))
+                cost[claim.Queue.Tenant] += claim.Count * ((2 * Steps(claim.Queue.Tenant)) + 16);
+        Assert.Equal(1, cost["mixed"] / cost["alike"], 0.05);
+
+        int Steps(string tenant) => tenant == "alike" ? 24 : round % 2 == 0 ? 4 : 60;
+    }
+
+    [Fact]
+    public void What_was_not_dispatched_is_not_charged()
+    {
+        Backlog[] queues = [Queue("a", 1000), Queue("b", 1000)];
+        Pick(queues, 100);
+        for (var i = 0; i < 10; i++)
+            _share.Settle(_share.Pick([queues[0]], 50), []);
+        var given = Tally(Pick(queues, 100));
+        Assert.Equal((50, 50), (given["a"], given["b"]));
+    }
+
+    [Fact]
+    public void Thousands_of_tenants_come_and_go()
+    {
+        for (var i = 0; i < 3000; i++)
+        {
+            // One that was here long ago, one of now, and a new one.
+            Backlog[] queues = [Queue("early", 1), Queue($"t{i}", 5), Queue($"u{i}", 5)];
+            Assert.Equal(5, Pick(i % 500 == 0 ? queues : queues[1..], 5).Sum(c => c.Count));
+        }
+    }
+
+    [Fact]
+    public void Items_are_arranged_in_the_order_in_which_their_tenants_were_picked()
+    {
+        Backlog[] queues = [Queue("a", 10), Queue("b", 10, weight: 2), Queue("c", 1, PriorityClass.Interactive)];
+        var items = _share.Pick(queues, 10).SelectMany(c => Enumerable.Range(0, c.Count).Select(i => Item(c.Queue, i))).ToList();
+        // One of b's was cancelled meanwhile.
+        items.RemoveAll(i => i.Tenant == "b" && i.Id.Index == 5);
+        var arranged = _share.Arrange(items);
+        Assert.Equal("c", arranged[0].Tenant);
+        Assert.Equal(items.Count, arranged.Distinct().Count());
+        Assert.All(Enumerable.Range(1, 2), third => Assert.Equal(2, arranged.Skip((third * 3) - 2).Take(3).Count(i => i.Tenant == "b")));
+        Assert.All(arranged.GroupBy(i => i.Tenant), g => Assert.Equal(g.OrderBy(i => i.Id), g));
+    }
+
+    [Fact]
     public void A_tenant_that_was_idle_saves_nothing_up()
     {
         Pick([Queue("early", 1000)], 1000);
@@ -111,8 +169,10 @@ public sealed class FairShareTests
     private IReadOnlyList<Claim> Pick(IReadOnlyList<Backlog> queues, int count, Func<string, int>? steps = null)
     {
         var claims = _share.Pick(queues, count);
-        _share.Settle(claims, [.. claims.SelectMany(c => Enumerable.Range(0, c.Count).Select(i => new Item(
-            new ItemId(Guid.Empty, i), c.Queue.Tenant, c.Queue.Model, c.Queue.Class, new GenerationRequest { Prompt = "", Steps = steps?.Invoke(c.Queue.Tenant) ?? 24 }, 1)))]);
+        _share.Settle(claims, [.. claims.SelectMany(c => Enumerable.Range(0, c.Count).Select(i => Item(c.Queue, i, steps?.Invoke(c.Queue.Tenant) ?? 24)))]);
         return claims;
     }
+
+    private static Item Item(QueueKey queue, int index, int steps = 24) =>
+        new(new ItemId(Guid.Empty, index), queue.Tenant, queue.Model, queue.Class, new GenerationRequest { Prompt = "", Steps = steps }, 1);
 }

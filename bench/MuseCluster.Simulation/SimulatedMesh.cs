@@ -1,0 +1,81 @@
+using MuseCluster.Cluster.Mesh;
+using MuseCluster.Cluster.Work;
+
+namespace MuseCluster.Simulation;
+
+/// <summary>A mesh that hands what is sent to a model's first stage to simulated grains, and remembers the order.</summary>
+/// <param name="grains">The grains.</param>
+/// <param name="time">Time.</param>
+public sealed class SimulatedMesh(SimulatedGrains grains, TimeProvider time) : IMesh
+{
+    private readonly InProcessMesh _mesh = new();
+    private readonly Lock _lock = new();
+    private readonly List<Sending> _sent = [];
+
+    /// <summary>Is told of each item once it was sent, with how many were by then.</summary>
+    public Action<Sending, int> Watch { get; set; } = (_, _) => { };
+
+    /// <summary>How many items were sent.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+                return _sent.Count;
+        }
+    }
+
+    /// <summary>What was sent so far, in order.</summary>
+    public IReadOnlyList<Sending> Sent
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _sent];
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task SendAsync(StageAddress to, StageMessage message, CancellationToken cancellation = default)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        if (to.Stage != Stage.Text)
+            throw new MeshException($"The address {to} is not served: simulated grains take items at the first stage, and make all of it.");
+        Sending sending;
+        int count;
+        lock (_lock)
+        {
+            _sent.Add(sending = new Sending(message.Item, time.GetTimestamp()));
+            count = _sent.Count;
+            grains.Take(message.Item);
+        }
+        Watch(sending, count);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task DeclareAsync(IReadOnlyList<StageAddress> addresses, CancellationToken cancellation = default) => _mesh.DeclareAsync(addresses, cancellation);
+
+    /// <inheritdoc/>
+    public Task<IServing> ServeAsync(StageAddress address, int capacity, CancellationToken cancellation = default) => _mesh.ServeAsync(address, capacity, cancellation);
+
+    /// <inheritdoc/>
+    public Task<IServing> ServeUndeliverableAsync(int capacity, CancellationToken cancellation = default) => _mesh.ServeUndeliverableAsync(capacity, cancellation);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyDictionary<StageAddress, long>> GetDepthsAsync(CancellationToken cancellation = default) => _mesh.GetDepthsAsync(cancellation);
+
+    /// <inheritdoc/>
+    public void Publish(ItemEvent e) => _mesh.Publish(e);
+
+    /// <inheritdoc/>
+    public Task<IAsyncEnumerable<ItemEvent>> ListenAsync(EventFilter filter, CancellationToken cancellation) => _mesh.ListenAsync(filter, cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _mesh.DisposeAsync();
+}
+
+/// <summary>An item that was sent.</summary>
+/// <param name="Item">The item.</param>
+/// <param name="At">When, as the clock's timestamp.</param>
+public readonly record struct Sending(Item Item, long At);
