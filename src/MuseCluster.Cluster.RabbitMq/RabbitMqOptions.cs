@@ -22,7 +22,7 @@ public sealed record RabbitMqOptions
     /// How often an item is delivered without being acknowledged before it becomes undeliverable. From 1; part of the
     /// queues, so all silos must agree on it.
     /// </summary>
-    public int MostDeliveries { get; init; } = 8;
+    public int MostDeliveries { get; init; } = 5;
 
     /// <summary>Nodes that each queue is kept on; null for the broker's default. Part of a queue from its first declaration on.</summary>
     public int? QuorumSize { get; init; }

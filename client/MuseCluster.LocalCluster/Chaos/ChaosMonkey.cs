@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using MuseCluster.LocalCluster.Processes;
 using MuseCluster.LocalCluster.Servers;
@@ -14,6 +15,7 @@ namespace MuseCluster.LocalCluster.Chaos;
 /// <param name="told">Told what is done.</param>
 internal sealed class ChaosMonkey(DevelopmentCluster cluster, ChaosOptions options, Action<string> told)
 {
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
     private readonly Dictionary<string, int> _deeds = [];
 
     /// <summary>How often each thing was done.</summary>
@@ -29,6 +31,7 @@ internal sealed class ChaosMonkey(DevelopmentCluster cluster, ChaosOptions optio
             while (true)
             {
                 await Task.Delay(options.Between * (0.5 + random.NextDouble()), cancellation).ConfigureAwait(false);
+                await RecoverAsync(cancellation).ConfigureAwait(false);
                 var (choice, silo, pause, hard) = (random.Next(10), random.Next(cluster.Silos.Count), TimeSpan.FromSeconds(1 + (2 * random.NextDouble())), random.Next(2) == 0);
                 await (choice switch
                 {
@@ -36,7 +39,8 @@ internal sealed class ChaosMonkey(DevelopmentCluster cluster, ChaosOptions optio
                     < 7 => StopAsync(cluster.Silos[silo]),
                     7 => InterruptAsync(cluster.RabbitMq?.Nodes[random.Next(cluster.RabbitMq.Nodes.Count)], hard, pause),
                     8 => InterruptAsync(cluster.Postgres, hard, pause),
-                    _ => InterruptAsync(cluster.Azurite, hard, pause),
+                    // It keeps what it has accepted only where it may say goodbye.
+                    _ => InterruptAsync(cluster.Azurite, false, pause),
                 }).ConfigureAwait(false);
             }
         }
@@ -63,6 +67,18 @@ internal sealed class ChaosMonkey(DevelopmentCluster cluster, ChaosOptions optio
         catch (OperationCanceledException)
         {
             // Enough.
+        }
+    }
+
+    // However slow the machine, a cluster that is never whole proves nothing.
+    private async Task RecoverAsync(CancellationToken cancellation)
+    {
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < Longest;)
+        {
+            var ready = await Task.WhenAll(cluster.Silos.Select(s => s.IsReadyAsync(cancellation))).ConfigureAwait(false);
+            if (ready.Count(r => r) >= cluster.Silos.Count - 1)
+                return;
+            await Task.Delay(200, cancellation).ConfigureAwait(false);
         }
     }
 

@@ -55,7 +55,9 @@ public sealed class LocalSilo(SiloSpec spec, IReadOnlyList<string> command, Func
             await Process.WaitAsync(TimeSpan.FromSeconds(20), cancellation).ConfigureAwait(false);
     }
 
-    private async Task<bool> IsReadyAsync(CancellationToken cancellation)
+    /// <summary>Whether it can take items in.</summary>
+    /// <param name="cancellation">Gives up waiting.</param>
+    public async Task<bool> IsReadyAsync(CancellationToken cancellation)
     {
         try
         {

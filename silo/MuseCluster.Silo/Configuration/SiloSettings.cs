@@ -96,6 +96,6 @@ public sealed record SiloSettings
     private static string DefaultName()
     {
         var host = new string([.. Environment.MachineName.ToLowerInvariant().Select(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) ? c : '-')]).Trim('-');
-        return $"{(host.Length == 0 ? "silo" : host[..Math.Min(host.Length, 48)])}-{Environment.ProcessId}";
+        return $"{(host.Length == 0 ? "silo" : host[^Math.Min(host.Length, 48)..].Trim('-'))}-{Environment.ProcessId}";
     }
 }

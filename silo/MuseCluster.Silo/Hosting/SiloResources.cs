@@ -3,6 +3,7 @@ using MuseCluster.Cluster.Ledger;
 using MuseCluster.Cluster.Mesh;
 using MuseCluster.Cluster.RabbitMq;
 using MuseCluster.Cluster.Silos;
+using MuseCluster.Cluster.Work;
 using MuseCluster.Models;
 using MuseCluster.Models.Checkpoints;
 using MuseCluster.Silo.Configuration;
@@ -65,6 +66,11 @@ public sealed class SiloResources : IAsyncDisposable
                 await ledger.EndLeasesAsync(cancellation).ConfigureAwait(false);
             var resources = new SiloResources(ledger, mesh, artifacts!);
             resources.LoadModels(settings, folders);
+            await patience.WaitAsync<bool, MeshException>("the mesh", async () =>
+            {
+                await resources.Mesh.DeclareAsync([.. resources.Models.Keys.SelectMany(m => StageNames.All.Select(s => new StageAddress(s, m)))], cancellation).ConfigureAwait(false);
+                return true;
+            }, cancellation).ConfigureAwait(false);
             return resources;
         }
         catch

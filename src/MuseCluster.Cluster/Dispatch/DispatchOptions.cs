@@ -24,6 +24,12 @@ public sealed record DispatchOptions
     /// <summary>How long an item may go without a sign of life from a grain. 1 second to 1 hour, default 2 minutes.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>
+    /// Leases beyond its own for which an item counts as alive while any wait in the mesh's queues: nobody renews the lease
+    /// of one that waits there. 0 to 1000, default 10.
+    /// </summary>
+    public double WaitingLeases { get; init; } = 10;
+
     /// <summary>Times an item is dispatched before it is given up. 1 to 100, default 5.</summary>
     public int MaxAttempts { get; init; } = 5;
 
@@ -50,6 +56,8 @@ public sealed record DispatchOptions
             yield return (nameof(InteractiveBurst), $"is {InteractiveBurst}, expected 0 to 10000");
         if (Lease < TimeSpan.FromSeconds(1) || Lease > TimeSpan.FromHours(1))
             yield return (nameof(Lease), $"is {Lease}, expected 1 second to 1 hour");
+        if (!(WaitingLeases is >= 0 and <= 1000))
+            yield return (nameof(WaitingLeases), $"is {WaitingLeases}, expected 0 to 1000");
         if (MaxAttempts is < 1 or > 100)
             yield return (nameof(MaxAttempts), $"is {MaxAttempts}, expected 1 to 100");
         foreach (var (field, value) in new[] { (nameof(AgeAfter), AgeAfter), (nameof(Poll), Poll), (nameof(Term), Term), (nameof(SiloTimeout), SiloTimeout) })

@@ -25,7 +25,6 @@ public sealed partial class Dispatcher(string name, ILedger ledger, IMesh mesh, 
     /// <summary>The office that the working dispatcher holds.</summary>
     public const string Office = "dispatcher";
 
-    private const int Undeliverables = 64;
     private const int SentAtOnce = 64;
     private static readonly TimeSpan ReturnWithin = TimeSpan.FromSeconds(2);
     private readonly SemaphoreSlim _woken = new(0, 1);
@@ -52,7 +51,8 @@ public sealed partial class Dispatcher(string name, ILedger ledger, IMesh mesh, 
     /// <param name="cancellation">Ends it.</param>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        await Task.WhenAll(DispatchAsync(cancellation), EndUndeliverablesAsync(cancellation)).ConfigureAwait(false);
+        var suspects = new Suspects(ledger, mesh, options, time, () => time.GetUtcNow() < _heldUntil + options.Term, logger);
+        await Task.WhenAll(DispatchAsync(cancellation), suspects.RunAsync(cancellation)).ConfigureAwait(false);
         try
         {
             using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(1), time);
@@ -129,7 +129,8 @@ public sealed partial class Dispatcher(string name, ILedger ledger, IMesh mesh, 
         if (now - _surveyed < TimeSpan.FromSeconds(1))
             return;
         _windows = ModelWindow.All(await ledger.GetSilosAsync(options.SiloTimeout, cancellation).ConfigureAwait(false), options);
-        var expired = await ledger.ExpireAsync(options.MaxAttempts, options.MaxBatch, cancellation).ConfigureAwait(false);
+        var waiting = await MeasureAsync(cancellation).ConfigureAwait(false);
+        var expired = await ledger.ExpireAsync(options.MaxAttempts, options.MaxBatch, waiting ? options.Lease * options.WaitingLeases : default, cancellation).ConfigureAwait(false);
         if (expired.Queued.Count + expired.Failed.Count > 0)
             LeasesEnded(expired.Queued.Count, expired.Failed.Count);
         ClusterTelemetry.Redispatched.Add(expired.Queued.Count);
@@ -137,6 +138,15 @@ public sealed partial class Dispatcher(string name, ILedger ledger, IMesh mesh, 
         // A full batch: there may be more, and the next round must not wait for them.
         if (expired.Queued.Count + expired.Failed.Count < options.MaxBatch)
             _surveyed = now;
+    }
+
+    // Whether anything waits in the mesh's queues.
+    private async Task<bool> MeasureAsync(CancellationToken cancellation)
+    {
+        var depths = await mesh.GetDepthsAsync(cancellation).ConfigureAwait(false);
+        foreach (var (address, depth) in depths)
+            ClusterTelemetry.QueueDepth.Record(depth, new("stage", address.Stage.Name()), new("model", address.Model));
+        return depths.Values.Any(depth => depth > 0);
     }
 
     private async Task<int> DispatchAsync(string model, IReadOnlyList<Backlog> backlogs, int room, CancellationToken cancellation)
@@ -195,40 +205,6 @@ public sealed partial class Dispatcher(string name, ILedger ledger, IMesh mesh, 
         catch (OperationCanceledException)
         {
             // They go back when their leases end.
-        }
-    }
-
-    // An item that killed its grains again and again is given up; that it comes twice changes nothing.
-    private async Task EndUndeliverablesAsync(CancellationToken cancellation)
-    {
-        var failures = 0;
-        while (!cancellation.IsCancellationRequested)
-        {
-            try
-            {
-                await using var serving = await mesh.ServeUndeliverableAsync(Undeliverables, cancellation).ConfigureAwait(false);
-                await foreach (var delivery in serving.Deliveries.ReadAllAsync(cancellation).ConfigureAwait(false))
-                {
-                    var item = delivery.Message.Item;
-                    var reason = "given up: every silo that took it died or lost its connection while it worked on it";
-                    var ended = await ledger.EndAsync([Outcome.Failed(item.Id, reason)], cancellation).ConfigureAwait(false);
-                    await delivery.AcknowledgeAsync(cancellation).ConfigureAwait(false);
-                    if (ended.Count == 0)
-                        continue;
-                    ClusterTelemetry.Failures.Add(1, new KeyValuePair<string, object?>("cause", "undeliverable"));
-                    mesh.Publish(new ItemEvent(item.Id, item.Tenant, ItemState.Failed, Reason: reason));
-                }
-                failures = 0;
-            }
-            catch (Exception e) when (e is LedgerException or MeshException)
-            {
-                Failed(e.Message);
-                await BackOffAsync(failures++, cancellation).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-            {
-                return;
-            }
         }
     }
 

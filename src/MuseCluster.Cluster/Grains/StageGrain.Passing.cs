@@ -42,7 +42,7 @@ public sealed partial class StageGrain
             catch (Exception e) when (e is MeshException or LedgerException or ArtifactException)
             {
                 Trouble(_address, e.Message);
-                await Task.Delay(TimeSpan.FromMilliseconds(50 * Math.Pow(2, Math.Min(failures, 6))), _time, _running.Token).ConfigureAwait(false);
+                await PauseAsync(failures, _running.Token).ConfigureAwait(false);
             }
         }
     }

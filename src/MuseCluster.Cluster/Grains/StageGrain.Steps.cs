@@ -64,7 +64,7 @@ public sealed partial class StageGrain
         }
     }
 
-    private static bool IsSuspect(HeldItem held) => held.Deliveries >= Suspect;
+    private static bool IsSuspect(HeldItem held) => held.Deliveries >= Suspect || held.Message.Strikes > 0;
 
     private void Start(HeldItem held, List<HeldItem> active)
     {

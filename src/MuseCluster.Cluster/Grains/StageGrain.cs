@@ -153,21 +153,33 @@ public sealed partial class StageGrain : IAsyncDisposable
             return;
         }
         ClusterTelemetry.InFlight.Add(1, _tags);
-        try
-        {
-            held.Message = await _work.PrepareAsync(held.Message, _receiving.Token).ConfigureAwait(false);
-        }
-        catch (ArgumentException e)
-        {
-            held.Failure = e.Message;
-        }
-        catch (ArtifactException e)
-        {
-            Trouble(_address, e.Message);
-            Break(held, e);
-        }
-        await (held.Failure is null && !held.Broken ? _ready : _through).Writer.WriteAsync(held, _running.Token).ConfigureAwait(false);
+        await PrepareAsync(held).ConfigureAwait(false);
+        await (held.Failure is null ? _ready : _through).Writer.WriteAsync(held, _running.Token).ConfigureAwait(false);
     }
+
+    // A store that is away is no fault of the item's: it waits, and those behind it need the store too.
+    private async Task PrepareAsync(HeldItem held)
+    {
+        for (var failures = 0; ; failures++)
+            try
+            {
+                held.Message = await _work.PrepareAsync(held.Message, _receiving.Token).ConfigureAwait(false);
+                return;
+            }
+            catch (ArgumentException e)
+            {
+                held.Failure = e.Message;
+                return;
+            }
+            catch (ArtifactException e)
+            {
+                Trouble(_address, e.Message);
+                await PauseAsync(failures, _receiving.Token).ConfigureAwait(false);
+            }
+    }
+
+    private Task PauseAsync(int failures, CancellationToken cancellation) =>
+        Task.Delay(TimeSpan.FromMilliseconds(50 * Math.Pow(2, Math.Min(failures, 6))), _time, cancellation);
 
     private Activity? StartActivity(StageMessage message)
     {

@@ -79,8 +79,9 @@ public interface ILedger : IAsyncDisposable
     /// <summary>Puts running items whose leases have ended back into their queues, and fails those without attempts left.</summary>
     /// <param name="maxAttempts">Attempts an item may have.</param>
     /// <param name="limit">Most items of one call.</param>
+    /// <param name="grace">How long ago their leases must have ended at least.</param>
     /// <param name="cancellation">Gives up waiting.</param>
-    Task<Expired> ExpireAsync(int maxAttempts, int limit, CancellationToken cancellation = default);
+    Task<Expired> ExpireAsync(int maxAttempts, int limit, TimeSpan grace = default, CancellationToken cancellation = default);
 
     /// <summary>Ends the leases of all running items: for a mesh that has lost what it carried.</summary>
     /// <param name="cancellation">Gives up waiting.</param>

@@ -82,7 +82,7 @@ public sealed partial class SqlLedger
         cancellation);
 
     /// <inheritdoc/>
-    public Task<Expired> ExpireAsync(int maxAttempts, int limit, CancellationToken cancellation = default)
+    public Task<Expired> ExpireAsync(int maxAttempts, int limit, TimeSpan grace = default, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxAttempts, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(limit);
@@ -96,12 +96,12 @@ public sealed partial class SqlLedger
                     $"""
                     SELECT j.id, i.* FROM (
                         SELECT i.job, i.idx, i.queue, i.state, i.attempt, i.dispatched FROM items AS i
-                        WHERE {Running} AND i.lease <= @now
+                        WHERE {Running} AND i.lease <= @due
                         ORDER BY i.lease LIMIT @limit {dialect.LockFree("i")}
                     ) AS i JOIN jobs AS j ON j.number = i.job
                     ORDER BY i.job, i.idx
                     """,
-                    new { now, limit }).ConfigureAwait(false);
+                    new { due = now - (grace.Ticks / TimeSpan.TicksPerMicrosecond), limit }).ConfigureAwait(false);
                 var changed = await ChangeAsync(
                     session,
                     due,

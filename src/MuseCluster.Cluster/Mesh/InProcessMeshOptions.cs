@@ -4,7 +4,7 @@ namespace MuseCluster.Cluster.Mesh;
 public sealed record InProcessMeshOptions
 {
     /// <summary>How often an item is delivered without being acknowledged before it becomes undeliverable. At least 1.</summary>
-    public int MostDeliveries { get; init; } = 8;
+    public int MostDeliveries { get; init; } = 5;
 
     /// <summary>Most events that wait for a listener; it loses the oldest beyond. At least 1.</summary>
     public int EventBuffer { get; init; } = 256;

@@ -27,6 +27,9 @@ public sealed record StageMessage
     /// <summary>What each stage took, in order.</summary>
     public IReadOnlyList<StageTiming> Timings { get; init; } = [];
 
+    /// <summary>How often the item became undeliverable: it may be what its grains died of.</summary>
+    public int Strikes { get; init; }
+
     /// <summary>The trace that the item belongs to, as W3C's traceparent writes it; null where nobody traces.</summary>
     public string? TraceParent { get; init; }
 }
@@ -34,7 +37,7 @@ public sealed record StageMessage
 /// <summary>A text's embedding: inline, or as an artifact where it is large.</summary>
 /// <param name="Length">Positions.</param>
 /// <param name="Width">Numbers of each.</param>
-/// <param name="Data">Length x Width float32, little-endian, then Length bytes that are 1 where a position is no padding; null where it is an artifact.</param>
+/// <param name="Data">Length x Width float32, little-endian, then Length bytes that are 1 where a position is no padding; null where it is an artifact that was not fetched.</param>
 /// <param name="Artifact">The path of the artifact that has the data; null where it is inline.</param>
 public sealed record EncodedText(int Length, int Width, ReadOnlyMemory<byte>? Data, string? Artifact)
 {

@@ -47,6 +47,7 @@ public static class StageMessageCodec
 
         if (writer.Has(message.TraceParent))
             writer.Text(message.TraceParent!);
+        writer.Int32(message.Strikes);
         return writer.Written;
     }
 
@@ -67,6 +68,7 @@ public static class StageMessageCodec
             Partial = reader.Has("partial picture") ? new PartialPicture(reader.Grid("partial picture"), reader.AtLeastZero("step")) : null,
             Timings = ReadTimings(ref reader),
             TraceParent = reader.Has("trace") ? reader.Text("trace") : null,
+            Strikes = reader.AtLeastZero("strikes"),
         };
         reader.End();
         return message;
@@ -114,7 +116,8 @@ public static class StageMessageCodec
             return;
         writer.Int32(text!.Length);
         writer.Int32(text.Width);
-        if (writer.Has(text.Data))
+        // What was fetched from an artifact is fetched again where it is needed.
+        if (writer.Has(text.Artifact is null ? text.Data : null))
             writer.Bytes(text.Data!.Value.Span);
         if (writer.Has(text.Artifact))
             writer.Text(text.Artifact!);

@@ -39,6 +39,9 @@ public static class ClusterTelemetry
     /// <summary>An item in a grain, from delivery until it was passed on; tags stage, model.</summary>
     public static Histogram<double> StageTime { get; } = Meter.CreateHistogram<double>("muse.grain.item.duration", "s", "An item in a grain, from delivery until it was passed on.");
 
+    /// <summary>Items that wait in a queue of the mesh, as the dispatcher sees it; tags stage, model.</summary>
+    public static Gauge<long> QueueDepth { get; } = Meter.CreateGauge<long>("muse.queue.depth", "{item}", "Items that wait in a queue of the mesh.");
+
     /// <summary>Items that grains of this process hold; tags stage, model.</summary>
     public static UpDownCounter<long> InFlight { get; } = Meter.CreateUpDownCounter<long>("muse.grain.items", "{item}", "Items that grains of this process hold.");
 }

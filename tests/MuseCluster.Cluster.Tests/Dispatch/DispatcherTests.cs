@@ -125,7 +125,7 @@ public sealed class DispatcherTests : IAsyncLifetime
     {
         var job = JobOf(2);
         await _ledger.SubmitAsync(job);
-        var options = new DispatchOptions { MaxAttempts = 3 };
+        var options = new DispatchOptions { MaxAttempts = 3, WaitingLeases = 0 };
         var dispatcher = Dispatcher(options);
         for (var attempt = 1; attempt <= 3; attempt++)
         {
@@ -143,24 +143,57 @@ public sealed class DispatcherTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Undeliverable_items_fail_with_a_reason_and_their_tenant_hears_of_it()
+    public async Task Undeliverable_items_are_tried_again_one_at_a_time_and_what_is_undeliverable_twice_fails_with_a_reason()
     {
-        var job = JobOf(1);
+        var job = JobOf(3);
         await _ledger.SubmitAsync(job);
         using var stop = new CancellationTokenSource();
         var events = await _mesh.ListenAsync(new EventFilter(), stop.Token);
         var running = Dispatcher().RunAsync(stop.Token);
-        await UntilAsync(() => _mesh.Sent.Count == 1);
-        await using (var serving = await _mesh.ServeAsync(new StageAddress(Stage.Text, "shapes"), 1))
+        await UntilAsync(() => _mesh.Sent.Count == 3);
+        await using var serving = await _mesh.ServeAsync(new StageAddress(Stage.Text, "shapes"), 3);
+        for (var i = 0; i < 3; i++)
             await (await serving.Deliveries.ReadAsync()).ReturnAsync();
-        await using var heard = events.GetAsyncEnumerator();
-        Assert.True(await heard.MoveNextAsync().AsTask().WaitAsync(Patience));
-        Assert.Equal((ItemState.Failed, "ada"), (heard.Current.State, heard.Current.Tenant));
-        var status = Assert.Single(await _ledger.GetItemsAsync(job.Id, 0, 1));
-        Assert.Equal(ItemState.Failed, status.State);
-        Assert.Contains("every silo that took it died", status.Reason, StringComparison.Ordinal);
+
+        // One is sent at a time: the first is poison, the others were only beside it.
+        for (var tried = 0; tried < 3; tried++)
+        {
+            IDelivery? delivery = null;
+            await UntilAsync(() => serving.Deliveries.TryRead(out delivery), TimeSpan.FromMilliseconds(100));
+            Assert.Equal(1, delivery!.Message.Strikes);
+            Assert.False(serving.Deliveries.TryRead(out _));
+            if (tried == 0)
+            {
+                await delivery.ReturnAsync();
+                await using var heard = events.GetAsyncEnumerator();
+                var next = heard.MoveNextAsync().AsTask();
+                await UntilAsync(() => next.IsCompleted, TimeSpan.FromMilliseconds(100));
+                Assert.Equal((delivery.Message.Item.Id, ItemState.Failed, "ada"), (heard.Current.Item, heard.Current.State, heard.Current.Tenant));
+                continue;
+            }
+            await _ledger.EndAsync([Outcome.Done(delivery.Message.Item.Id, "ada/result")]);
+            await delivery.AcknowledgeAsync();
+        }
+        var items = await _ledger.GetItemsAsync(job.Id, 0, 3);
+        Assert.Equal(2, items.Count(i => i.State == ItemState.Done));
+        Assert.Contains("every silo that took it died", items.Single(i => i.State == ItemState.Failed).Reason, StringComparison.Ordinal);
         await stop.CancelAsync();
         await running.WaitAsync(Patience);
+    }
+
+    [Fact]
+    public async Task Items_that_wait_in_the_meshs_queues_are_not_taken_for_lost()
+    {
+        await _ledger.SubmitAsync(JobOf(2));
+        var options = new DispatchOptions { Lease = TimeSpan.FromSeconds(10), WaitingLeases = 3 };
+        var dispatcher = Dispatcher(options);
+        Assert.Equal(2, await dispatcher.DispatchOnceAsync());
+        _time.Advance(TimeSpan.FromSeconds(39));
+        await BeatAsync();
+        Assert.Equal(0, await dispatcher.DispatchOnceAsync());
+        _time.Advance(TimeSpan.FromSeconds(2));
+        await BeatAsync();
+        Assert.Equal(2, await dispatcher.DispatchOnceAsync());
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public class CodecTests
         from bytes in Gen.Choose(0, 255).Select(b => (byte)b).ArrayOf((length * width * 4) + length)
         from artifact in Gen.OrNull(Strings)
         from inline in ArbMap.Default.GeneratorFor<bool>()
-        select new EncodedText(length, width, inline ? bytes : (ReadOnlyMemory<byte>?)null, artifact);
+        select new EncodedText(length, width, inline && artifact is null ? bytes : (ReadOnlyMemory<byte>?)null, artifact);
 
     private static readonly Gen<ItemId> Ids =
         from job in ArbMap.Default.GeneratorFor<Guid>()
@@ -68,6 +68,7 @@ public class CodecTests
             Partial = grids.Item3 is null ? null : new PartialPicture(grids.Item3, step),
             Timings = timings,
             TraceParent = trace,
+            Strikes = trace?.Length ?? 0,
         };
 
     private static readonly Gen<ItemEvent> Events =

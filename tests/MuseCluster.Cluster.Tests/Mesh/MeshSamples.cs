@@ -45,6 +45,7 @@ internal static class MeshSamples
             new StageTiming(Stage.Text, "silo-1", new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.FromHours(2)).AddTicks(7), 0.125),
             new StageTiming(Stage.Base, "silo-2", DateTimeOffset.UnixEpoch, 1e-9),
         ],
+        Strikes = 2,
         TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
     };
 
@@ -61,7 +62,7 @@ internal static class MeshSamples
         m.Item.ToString(), Text(m.Prompt), Text(m.Negative), Codes(m.BaseGrid), Codes(m.SuperresGrid),
         m.Partial is null ? "none" : $"{m.Partial.Step}: {Codes(m.Partial.Grid)}",
         .. m.Timings.Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Stage} {t.Silo} {t.Received.UtcTicks} {t.Seconds:R}")),
-        m.TraceParent ?? "none",
+        m.TraceParent ?? "none", $"{m.Strikes}",
     ];
 
     private static string Text(EncodedText? text) => text is null
