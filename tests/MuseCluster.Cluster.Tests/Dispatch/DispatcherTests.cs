@@ -52,7 +52,7 @@ public sealed class DispatcherTests : IAsyncLifetime
             Assert.Equal(cluster.Grains.InFlight, (await ledger.GetBacklogAsync()).Sum(b => b.Running));
             ended += finished.Count;
         }
-        Assert.Equal(350, cluster.Mesh.Sent.Select(s => s.Item.Id).Distinct().Count());
+        Assert.Equal(350, cluster.Mesh.Sent.Select(s => s.Item).Distinct().Count());
         Assert.Equal(350, cluster.Mesh.Count);
     }
 
