@@ -74,7 +74,7 @@ public sealed class DispatchBenchmark(ILedger ledger, DispatchBenchmarkOptions o
             await failed.ConfigureAwait(false);
         if (left > 0)
             throw new InvalidOperationException($"{left} of {items} items did not come to their end");
-        var (shares, unfairness) = Shares([.. cluster.Mesh.Sent.Skip(before).Select(s => s.Item.Tenant)], each);
+        var (shares, unfairness) = Shares([.. cluster.Mesh.Sent.Skip(before).Select(s => s.Tenant)], each);
         return new DispatchRun(items, submitted.TotalSeconds, seconds, options.Cluster.Latency.Mean, most, cluster.Window(options.Dispatch), shares, unfairness, single.Overtakers, single.Start.TotalSeconds, single.End.TotalSeconds);
 
         async Task EndAsync()

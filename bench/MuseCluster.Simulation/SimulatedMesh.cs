@@ -45,7 +45,7 @@ public sealed class SimulatedMesh(SimulatedGrains grains, TimeProvider time) : I
         int count;
         lock (_lock)
         {
-            _sent.Add(sending = new Sending(message.Item, time.GetTimestamp()));
+            _sent.Add(sending = new Sending(message.Item.Id, string.Intern(message.Item.Tenant), time.GetTimestamp()));
             count = _sent.Count;
             grains.Take(message.Item);
         }
@@ -77,5 +77,6 @@ public sealed class SimulatedMesh(SimulatedGrains grains, TimeProvider time) : I
 
 /// <summary>An item that was sent.</summary>
 /// <param name="Item">The item.</param>
+/// <param name="Tenant">Whose it is.</param>
 /// <param name="At">When, as the clock's timestamp.</param>
-public readonly record struct Sending(Item Item, long At);
+public readonly record struct Sending(ItemId Item, string Tenant, long At);

@@ -29,7 +29,7 @@ internal sealed class SingleItem
         {
             if (count >= after)
                 _due.TrySetResult();
-            if (sending.Item.Id.Job == _job.Id)
+            if (sending.Item.Job == _job.Id)
                 _sent.TrySetResult((count, sending.At));
         };
     }

@@ -175,24 +175,37 @@ public sealed partial class Dispatcher(string name, ILedger ledger, IMesh mesh, 
         }
     }
 
+    // Items are started in order, so that the mesh has them in order, and confirmed in any.
     private async Task SendAsync(string model, IReadOnlyList<Item> items, ConcurrentBag<Item> sent, CancellationToken cancellation)
     {
-        var to = new StageAddress(Stage.Text, model);
+        using var failing = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var sending = new Queue<Task>();
         try
         {
-            await Parallel.ForEachAsync(items, new ParallelOptions { MaxDegreeOfParallelism = SentAtOnce, CancellationToken = cancellation }, async (item, token) =>
+            foreach (var item in items)
             {
-                using var activity = ClusterTelemetry.Source.StartActivity("dispatch", ActivityKind.Producer, default(ActivityContext));
-                activity?.SetTag("muse.item", item.Id.ToString()).SetTag("muse.tenant", item.Tenant);
-                await mesh.SendAsync(to, new StageMessage { Item = item, TraceParent = activity?.Id }, token).ConfigureAwait(false);
-                sent.Add(item);
-            }).ConfigureAwait(false);
+                if (sending.Count == SentAtOnce)
+                    await sending.Dequeue().ConfigureAwait(false);
+                sending.Enqueue(SendAsync(new StageAddress(Stage.Text, model), item, sent, failing.Token));
+            }
+            while (sending.TryDequeue(out var last))
+                await last.ConfigureAwait(false);
         }
         catch (Exception e) when (e is MeshException or OperationCanceledException)
         {
+            await failing.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll(sending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await ReturnAsync([.. items.Select(i => i.Id).Except(sent.Select(i => i.Id))]).ConfigureAwait(false);
             throw;
         }
+    }
+
+    private async Task SendAsync(StageAddress to, Item item, ConcurrentBag<Item> sent, CancellationToken cancellation)
+    {
+        using var activity = ClusterTelemetry.Source.StartActivity("dispatch", ActivityKind.Producer, default(ActivityContext));
+        activity?.SetTag("muse.item", item.Id.ToString()).SetTag("muse.tenant", item.Tenant);
+        await mesh.SendAsync(to, new StageMessage { Item = item, TraceParent = activity?.Id }, cancellation).ConfigureAwait(false);
+        sent.Add(item);
     }
 
     private async Task ReturnAsync(IReadOnlyList<ItemId> items)

@@ -82,7 +82,7 @@ public sealed class SimulatedClusterTests : IAsyncLifetime
         while (!(await StepAsync(dispatcher)).Contains("one"))
         {
         }
-        var place = _cluster.Mesh.Sent.Index().Single(s => s.Item.Item.Id.Job == job).Index;
+        var place = _cluster.Mesh.Sent.Index().Single(s => s.Item.Item.Job == job).Index;
         Assert.InRange(place - sent, 0, Window);
         // It found a place at once where one was free, and before all that waited where none was.
         Assert.InRange((_time.GetUtcNow() - at).TotalSeconds, 0, 2);
