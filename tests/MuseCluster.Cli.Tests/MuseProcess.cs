@@ -26,13 +26,20 @@ internal static partial class MuseProcess
     }
 
     /// <summary>Runs to the end.</summary>
-    public static Result Run(params string[] arguments) => RunUntil(_ => false, Kill, arguments);
+    public static Result Run(params string[] arguments) => Run(Limit, arguments);
+
+    /// <summary>Runs to the end.</summary>
+    /// <param name="limit">How long it may take.</param>
+    /// <param name="arguments">What follows <c>muse</c>.</param>
+    public static Result Run(TimeSpan limit, params string[] arguments) => RunUntil(_ => false, Kill, limit, arguments);
 
     /// <summary>Runs until a condition holds, then sends a signal and waits for the end.</summary>
     /// <param name="when">Asked again and again; given the processor time so far.</param>
     /// <param name="signal"><see cref="Interrupt"/> or <see cref="Kill"/>.</param>
     /// <param name="arguments">What follows <c>muse</c>.</param>
-    public static Result RunUntil(Func<TimeSpan, bool> when, int signal, params string[] arguments)
+    public static Result RunUntil(Func<TimeSpan, bool> when, int signal, params string[] arguments) => RunUntil(when, signal, Limit, arguments);
+
+    private static Result RunUntil(Func<TimeSpan, bool> when, int signal, TimeSpan limit, string[] arguments)
     {
         // A test run in the background of a shell inherits an ignored SIGINT; env gives the default back.
         var start = new ProcessStartInfo("env", ["--default-signal=INT", Dotnet, Path.Combine(AppContext.BaseDirectory, "muse.dll"), .. arguments])
@@ -56,10 +63,10 @@ internal static partial class MuseProcess
                 _ = SendSignal(process.Id, signal);
                 sent = true;
             }
-            if (clock.Elapsed > Limit)
+            if (clock.Elapsed > limit)
             {
                 process.Kill();
-                throw new TimeoutException($"muse {string.Join(' ', arguments)} ran for {Limit}.");
+                throw new TimeoutException($"muse {string.Join(' ', arguments)} ran for {limit}.");
             }
         }
         return new Result(process.ExitCode, output.Result, error.Result, cpu);

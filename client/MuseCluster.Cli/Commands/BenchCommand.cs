@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MuseCluster.Bench;
 using MuseCluster.Bench.Reporting;
+using MuseCluster.Cli.Commands.Cluster;
 using MuseCluster.Cli.Terminal;
 using MuseCluster.Models;
 using MuseCluster.Torch;
@@ -28,6 +29,7 @@ internal sealed class BenchCommand : MuseCommand
         foreach (var option in new Option[] { _model, _random, _quick, _threads })
             Add(option);
         Add(new DispatchBenchCommand(interruption));
+        Add(new DistributionBenchCommand(interruption));
     }
 
     /// <inheritdoc/>

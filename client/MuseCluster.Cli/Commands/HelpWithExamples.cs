@@ -16,7 +16,7 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
     {
         help.Invoke(parseResult);
         var command = parseResult.CommandResult.Command;
-        var examples = command is MuseCommand own ? own.Examples : [.. command.Subcommands.OfType<MuseCommand>().SelectMany(c => c.Examples.Take(1))];
+        var examples = command is MuseCommand own ? own.Examples : [.. command.Subcommands.SelectMany(First)];
         var output = parseResult.InvocationConfiguration.Output;
         output.WriteLine("Examples:");
         foreach (var example in examples)
@@ -26,4 +26,8 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
             output.WriteLine("`muse COMMAND --help` says more. Exit codes: 0 done, 1 failed, 2 wrong arguments, 130 stopped with Ctrl-C.");
         return ExitCodes.Success;
     }
+
+    // A group has those of its commands.
+    private static IEnumerable<string> First(Command command) =>
+        command is MuseCommand own ? own.Examples.Take(1) : command.Subcommands.SelectMany(First);
 }

@@ -21,7 +21,7 @@ internal sealed class SiloCommand : MuseCommand
             $"Run a silo of a cluster until Ctrl-C or SIGTERM, which drain it. Each flag is also an environment variable ({SiloSetting.All[0].Variable}) and a setting of appsettings.json ({SiloSetting.Section}:{SiloSetting.All[0].Key}).",
             "muse silo",
             "muse silo --roles base --device cuda --mesh amqp://muse:secret@broker --ledger postgres://muse:secret@db/muse --blobs https://ACCOUNT.blob.core.windows.net/muse?SAS",
-            "MUSE_ROLES=text,pixels,gateway muse silo --urls http://0.0.0.0:8080")
+            "muse silo --roles text,pixels,gateway --urls http://0.0.0.0:8080 --log json")
     {
         _flags = [.. SiloSetting.All.Select(setting => (setting, Flag.Parsed<string?>(setting.Flag, setting.HelpName, setting.Description, setting.Expected, text => text)))];
         foreach (var (_, option) in _flags)

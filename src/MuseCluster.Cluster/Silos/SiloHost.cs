@@ -73,8 +73,8 @@ public sealed partial class SiloHost : IAsyncDisposable
     /// <summary>What it says of itself.</summary>
     public SiloStatus Status => new(_options.Name, _options.Endpoint, Version, _started, _time.GetUtcNow(), _draining, [.. _grains.Select(g => g.Status)]);
 
-    /// <summary>Completes when the silo can serve no more: faulted where a grain's thread died, which only a new process mends.</summary>
-    public Task Completion => _grains.Count == 0 ? _dispatch : Task.WhenAny(_grains.Select(g => g.Completion)).Unwrap();
+    /// <summary>Completes when a grain or the dispatcher ends: faulted where one died by itself, which only a new process mends.</summary>
+    public Task Completion => Task.WhenAny([.. _grains.Select(g => g.Completion), .. Dispatcher is null ? Array.Empty<Task>() : [_dispatch]]).Unwrap();
 
     /// <summary>Which parts of a model some stages need.</summary>
     /// <param name="stages">The stages.</param>

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using MuseCluster.Cli.Commands;
 using MuseCluster.Cli.Terminal;
 
@@ -16,24 +17,26 @@ public sealed class HelpTests
         Assert.Equal(0, result.ExitCode);
         Assert.Empty(result.Error);
         using var interruption = new Interruption();
-        foreach (var command in MuseApp.Root(interruption).Subcommands.Cast<MuseCommand>())
-        {
+        foreach (var command in MuseApp.Root(interruption).Subcommands)
             Assert.Contains($"  {command.Name} ", result.Output, StringComparison.Ordinal);
+        foreach (var command in Commands(MuseApp.Root(interruption)).Where(c => c.Parents.First() is not MuseCommand))
             Assert.Contains($"  {command.Examples[0]}\n", result.Output, StringComparison.Ordinal);
-        }
     }
+
+    private static IEnumerable<MuseCommand> Commands(Command command) =>
+        command.Subcommands.SelectMany(c => (IEnumerable<MuseCommand>)[.. c is MuseCommand own ? new[] { own } : [], .. Commands(c)]);
 
     [Fact]
     public void EveryCommandHasHelpWithExamplesThatParse()
     {
         using var interruption = new Interruption();
         var root = MuseApp.Root(interruption);
-        foreach (var command in root.Subcommands.Cast<MuseCommand>())
+        foreach (var command in Commands(root))
         {
             Assert.NotEmpty(command.Examples);
             foreach (var example in command.Examples)
             {
-                Assert.StartsWith($"muse {command.Name}", example, StringComparison.Ordinal);
+                Assert.StartsWith($"muse {(command.Parents.First() is RootCommand ? "" : $"{command.Parents.First().Name} ")}{command.Name}", example, StringComparison.Ordinal);
                 Assert.Empty(root.Parse(example["muse ".Length..]).Errors);
             }
         }

@@ -1,0 +1,68 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using MuseCluster.Cli.Terminal;
+using MuseCluster.LocalCluster;
+using MuseCluster.LocalCluster.Distribution;
+using MuseCluster.Torch;
+
+namespace MuseCluster.Cli.Commands.Cluster;
+
+/// <summary>Measures what it costs to spread the stages over processes.</summary>
+internal sealed class DistributionBenchCommand : MuseCommand
+{
+    private readonly Option<int?> _items = Flag.Number("--items", "Items of each batch. 600 where not given.", 40, 100_000);
+
+    /// <summary>Makes the command.</summary>
+    /// <param name="interruption">What stops it.</param>
+    public DistributionBenchCommand(Interruption interruption)
+        : base(
+            interruption, "distribution", "Measure a batch in one silo against the same in a cluster of a silo per stage with its servers, all on this machine; the time between stages; the bytes on the wire.",
+            "muse bench distribution",
+            "muse bench distribution --items 200 --json") => Add(_items);
+
+    /// <inheritdoc/>
+    protected override void Execute(ParseResult parse, CommandContext context)
+    {
+        var report = RunAsync(parse, context).GetAwaiter().GetResult();
+        if (context.Json)
+        {
+            context.WriteJson(JsonSerializer.SerializeToNode(report, new JsonSerializerOptions(JsonSerializerDefaults.Web))!);
+            return;
+        }
+        static string Text(double value, string format = "0.0") => value.ToString(format, CultureInfo.InvariantCulture);
+        ResultTable.Write(context, ["what", "value>"],
+        [
+            ["one silo, pictures/s", Text(report.Embedded)], ["cluster, pictures/s", Text(report.Cluster)], ["cluster over one silo", Text(report.Share, "0.00")],
+            ["hop, median, ms", Text(report.HopMedian, "0.00")], ["hop, 99 %, ms", Text(report.Hop99, "0.00")],
+            .. report.Bytes.Select(b => (string[])[$"message to {b.Key}, bytes", b.Value.ToString(CultureInfo.InvariantCulture)]),
+        ]);
+    }
+
+    private async Task<DistributionReport> RunAsync(ParseResult parse, CommandContext context)
+    {
+        var folder = Directory.CreateTempSubdirectory("muse-distribution-").FullName;
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        torch.set_num_threads(Environment.ProcessorCount);
+        using var model = ModelFolder.Load(ModelFolder.Default, "--model", torch.CPU);
+        using var display = context.StartProgress();
+        try
+        {
+            var options = new DevelopmentClusterOptions
+            {
+                Folder = folder,
+                Muse = MuseProgram.Command,
+                Azurite = MuseProgram.Azurite,
+                Silos = [],
+                Model = ModelFolder.Find(ModelFolder.Default, "--model"),
+            };
+            var progress = new Relay<(string What, int Done, int Items)>(p => display.Report(new ProgressState(p.What, p.Done, p.Items)));
+            return await new DistributionBenchmark(options, model, parse.GetValue(_items) ?? 600, progress).RunAsync(context.Cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}

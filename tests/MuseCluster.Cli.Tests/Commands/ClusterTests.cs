@@ -1,0 +1,74 @@
+using System.Text.Json.Nodes;
+
+namespace MuseCluster.Cli.Tests.Commands;
+
+/// <summary>A cluster of processes with real servers, as a user has it.</summary>
+public sealed class ClusterTests
+{
+    [Fact]
+    public void AClusterComesUp_MakesPicturesThatReplay_AndGoesDownAndUpAgain()
+    {
+        using var folder = new TempFolder();
+        var (cluster, pictures) = (folder["cluster"], folder["pictures"]);
+        Reachable(folder);
+        try
+        {
+            var up = MuseProcess.Run("cluster", "up", "--folder", cluster, "--json");
+            Assert.True(up.ExitCode == 0, up.Error);
+            Assert.Equal(5, JsonNode.Parse(up.Output)!["silos"]!.AsArray().Count);
+            var twice = MuseProcess.Run("cluster", "up", "--folder", cluster);
+            Assert.Equal(2, twice.ExitCode);
+            Assert.Contains("end it with: muse cluster down", twice.Error, StringComparison.Ordinal);
+
+            var submit = MuseProcess.Run("submit", "a red circle", "--count", "3", "--seed", "7", "--steps", "3", "--sr-steps", "2", "--folder", cluster, "--out", pictures);
+            Assert.True(submit.ExitCode == 0, submit.Error);
+            Assert.Equal(6, Directory.GetFiles(pictures).Length);
+            var alone = MuseProcess.Run("generate", "a red circle", "--seed", "7", "--steps", "3", "--sr-steps", "2", "--out", folder["alone.png"]);
+            Assert.True(alone.ExitCode == 0, alone.Error);
+            Assert.Equal(File.ReadAllBytes(folder["alone.png"]), File.ReadAllBytes(Path.Combine(pictures, "000000.png")));
+            var replay = MuseProcess.Run("replay", Path.Combine(pictures, "000002.json"), "--out", folder["again.png"]);
+            Assert.True(replay.ExitCode == 0, replay.Error);
+            Assert.Equal(File.ReadAllBytes(folder["again.png"]), File.ReadAllBytes(Path.Combine(pictures, "000002.png")));
+
+            var status = JsonNode.Parse(MuseProcess.Run("cluster", "status", "--folder", cluster, "--json").Output)!;
+            Assert.Equal(5, status["silos"]!.AsArray().Count);
+            Assert.Equal(0, (int)status["queues"]!["base.shapes"]!);
+
+            var down = MuseProcess.Run("cluster", "down", "--folder", cluster);
+            Assert.True(down.ExitCode == 0, down.Error);
+            var waiting = MuseProcess.Run("submit", "a blue square", "--folder", cluster);
+            Assert.Equal(2, waiting.ExitCode);
+            Assert.Contains("start one with: muse cluster up", waiting.Error, StringComparison.Ordinal);
+            up = MuseProcess.Run("cluster", "up", "--folder", cluster, "--silos", "text+base=1,superres+pixels=1");
+            Assert.True(up.ExitCode == 0, up.Error);
+            submit = MuseProcess.Run("submit", "a blue square", "--steps", "2", "--sr-steps", "1", "--folder", cluster, "--wait", "--json");
+            Assert.Equal(1, (int)JsonNode.Parse(submit.Output)!["done"]!);
+        }
+        finally
+        {
+            MuseProcess.Run("cluster", "down", "--folder", cluster, "--delete");
+        }
+        Assert.False(Directory.Exists(cluster));
+    }
+
+    [Fact]
+    public void InChaosNothingIsLost_NothingComesTwice_AndEveryPictureIsTheOneOfAnUndisturbedRun()
+    {
+        var result = MuseProcess.Run(TimeSpan.FromMinutes(15), "chaos", "--items", "600", "--seed", "3", "--json");
+        Assert.True(result.ExitCode == 0, result.Output + result.Error);
+        var report = JsonNode.Parse(result.Output)!;
+        Assert.Equal((600, 0, 0), ((int)report["acknowledged"]!, (int)report["lost"]!, (int)report["duplicated"]!));
+        Assert.Equal((594, 6), ((int)report["identical"]!, (int)report["failedPoison"]!));
+        // It was disturbed, or it proves nothing.
+        var disturbances = report["disturbances"]!.AsObject();
+        Assert.True((int)disturbances["silo killed"]! >= 3, result.Output);
+        Assert.True((int)disturbances["silo started again"]! >= 5, result.Output);
+    }
+
+    // PostgreSQL runs as another user, who has to reach its data.
+    private static void Reachable(TempFolder folder)
+    {
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(folder.Path, (UnixFileMode)0b111_101_101);
+    }
+}
