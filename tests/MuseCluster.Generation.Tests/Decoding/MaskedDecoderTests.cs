@@ -251,6 +251,8 @@ public sealed class MaskedDecoderTests
         var options = tiny.Options();
         if (options.PicturesPerPass == 1)
             return;
+        // A decoder's passes have their own number of threads, however many there are.
+        using var ofPass = NewNumThreadsScope(options.Threads);
         var (multiple, config) = (options.PassMultiple, tiny.Config);
         var own = Enumerable.Range(0, multiple * (1 + (24 / multiple))).Select(i => (long)(i % config.Tokens)).ToArray();
         using var subject = tiny.Condition(1, 2);
