@@ -68,7 +68,7 @@ public sealed class SiloConfigurationTests : IDisposable
         Assert.Equal(SiloSetting.All.Count, SiloSetting.All.Select(s => s.Variable).Distinct().Count());
         var values = new Dictionary<string, string>
         {
-            ["roles"] = "text", ["models"] = "a,b", ["model-folder"] = "/m", ["mesh"] = "amqps://u:p@h/", ["ledger"] = "postgres://h/d", ["blobs"] = "/b", ["name"] = "n",
+            ["roles"] = "text", ["models"] = "a,b", ["model-folder"] = "/m", ["mesh"] = "amqps://u:p@h/", ["mesh-ca"] = "/ca.pem", ["ledger"] = "postgres://h/d", ["blobs"] = "/b", ["name"] = "n",
             ["urls"] = "http://0.0.0.0:1", ["capacity"] = "7", ["device"] = "cuda:1", ["threads"] = "2", ["drain"] = "9", ["lease"] = "60", ["max-attempts"] = "2",
             ["window-factor"] = "3", ["log"] = "json", ["faults"] = "seed=3,crash=0.5", ["otlp"] = "http://o:4317",
         };

@@ -46,10 +46,11 @@ public sealed class ChaosRun(DevelopmentCluster cluster, MuseModel model, ChaosO
         var clock = Stopwatch.StartNew();
         await SubmitAsync(ledger, cancellation).ConfigureAwait(false);
         var supervision = monkey.SuperviseAsync(supervising.Token);
-        var disturbance = monkey.DisturbAsync(disturbing.Token);
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var disturbance = UntilItFailsAsync(monkey.DisturbAsync(disturbing.Token), waiting);
         try
         {
-            await WaitAsync(ledger, clock, cancellation).ConfigureAwait(false);
+            await WaitAsync(ledger, clock, waiting.Token).ConfigureAwait(false);
         }
         finally
         {
@@ -61,6 +62,20 @@ public sealed class ChaosRun(DevelopmentCluster cluster, MuseModel model, ChaosO
         _doing = "checking";
         var report = await CheckAsync(ledger, ArtifactStores.Open(cluster.Blobs), cancellation).ConfigureAwait(false);
         return report with { Seconds = clock.Elapsed.TotalSeconds, Disturbances = monkey.Deeds };
+    }
+
+    // A server that does not come back would be waited for in vain.
+    private static async Task UntilItFailsAsync(Task disturbance, CancellationTokenSource waiting)
+    {
+        try
+        {
+            await disturbance.ConfigureAwait(false);
+        }
+        catch
+        {
+            await waiting.CancelAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     private async Task SubmitAsync(SqlLedger ledger, CancellationToken cancellation)

@@ -25,6 +25,9 @@ public abstract class LocalServer(string folder, bool outlive) : IAsyncDisposabl
     /// <summary>The signal that stops it in good order.</summary>
     protected virtual Signal Stopping => Signal.Terminate;
 
+    /// <summary>The signal that ends it as a crash does.</summary>
+    protected virtual Signal Crashing => Signal.Kill;
+
     /// <summary>What it prints.</summary>
     public string LogFile => Path.Combine(folder, "log");
 
@@ -45,9 +48,9 @@ public abstract class LocalServer(string folder, bool outlive) : IAsyncDisposabl
     /// <param name="cancellation">Gives up waiting.</param>
     public Task StopAsync(CancellationToken cancellation = default) => EndAsync(Stopping, cancellation);
 
-    /// <summary>Ends it as the loss of its machine would; its data stay.</summary>
+    /// <summary>Ends it as a crash would; its data stay.</summary>
     /// <param name="cancellation">Gives up waiting.</param>
-    public Task KillAsync(CancellationToken cancellation = default) => EndAsync(Signal.Kill, cancellation);
+    public Task KillAsync(CancellationToken cancellation = default) => EndAsync(Crashing, cancellation);
 
     /// <inheritdoc/>
     public virtual async ValueTask DisposeAsync()

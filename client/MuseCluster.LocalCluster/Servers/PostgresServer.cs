@@ -25,6 +25,10 @@ public sealed class PostgresServer(string folder, bool outlive, bool durable = t
     /// <inheritdoc/>
     protected override Signal Stopping => Signal.Interrupt;
 
+    /// <inheritdoc/>
+    /// <remarks>It writes nothing more. After SIGKILL it would not start again as long as anybody has not taken note of its end.</remarks>
+    protected override Signal Crashing => Signal.Quit;
+
     private string Data => Path.Combine(Folder, "data");
 
     // The server refuses to run as root.

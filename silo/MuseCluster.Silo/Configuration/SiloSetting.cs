@@ -37,6 +37,8 @@ public sealed record SiloSetting(string Name, string HelpName, string Descriptio
         new("mesh", "MESH", "How items travel: inprocess, or RabbitMQ's URL, amqp://USER:PASSWORD@HOST[,HOST...][:PORT] or amqps://.",
             "inprocess, or a URL that starts with amqp:// or amqps://",
             (s, text) => text == SiloSettings.InProcess || text.StartsWith("amqp://", StringComparison.Ordinal) || text.StartsWith("amqps://", StringComparison.Ordinal) ? s with { Mesh = text } : null),
+        new("mesh-ca", "FILE", "The authorities that may sign the broker's certificate, as PEM; those the machine trusts where not given. Needs amqps.", "a file",
+            (s, text) => s with { MeshCa = text }),
         new("ledger", "DATABASE", "The database of record: sqlite:FILE, or postgres://USER:PASSWORD@HOST/DATABASE.",
             "sqlite:FILE, or postgres://USER:PASSWORD@HOST/DATABASE", (s, text) => s with { Ledger = text }),
         new("blobs", "STORE", "Where pictures go: a folder, or an Azure Storage connection string or container URL.",

@@ -37,6 +37,9 @@ public sealed record SiloSettings
     /// <summary>inprocess, or the URL of RabbitMQ. Default: inprocess.</summary>
     public string Mesh { get; init; } = InProcess;
 
+    /// <summary>A PEM file of the authorities that may sign the broker's certificate; null for those the machine trusts.</summary>
+    public string? MeshCa { get; init; }
+
     /// <summary>Where the ledger is. Default: an SQLite file.</summary>
     public string Ledger { get; init; } = "sqlite:muse-data/ledger.db";
 

@@ -43,7 +43,7 @@ public sealed class SiloResources : IAsyncDisposable
         var problems = new List<string>();
         var folders = Folders(settings, problems);
         var artifacts = Try(() => ArtifactStores.Open(settings.Blobs), "blobs", problems);
-        var rabbit = settings.Mesh == SiloSettings.InProcess ? null : Try(() => RabbitMqOptions.Parse(settings.Mesh), "mesh", problems);
+        var rabbit = settings.Mesh == SiloSettings.InProcess ? null : Try(() => Rabbit(settings), "mesh", problems);
         Try(() => SqlLedger.Validate(settings.Ledger), "ledger", problems);
         if (problems.Count > 0)
             throw new SiloConfigurationException(problems);
@@ -89,6 +89,13 @@ public sealed class SiloResources : IAsyncDisposable
         await Ledger.DisposeAsync().ConfigureAwait(false);
         foreach (var model in _models.Values)
             model.Dispose();
+    }
+
+    private static RabbitMqOptions Rabbit(SiloSettings settings)
+    {
+        var options = RabbitMqOptions.Parse(settings.Mesh) with { TlsAuthorities = settings.MeshCa };
+        var problems = options.Problems().Select(p => $"{p.Field} {p.Problem}").ToList();
+        return problems.Count == 0 ? options : throw new ArgumentException(string.Join("; ", problems));
     }
 
     private static List<string> Folders(SiloSettings settings, List<string> problems)

@@ -49,7 +49,7 @@ public sealed class ResultStore
         var item = message.Item;
         var grid = message.BaseGrid ?? throw new ArgumentException($"Item {item.Id} comes without its base grid.", nameof(message));
         var name = ArtifactName.Manifest(item.Tenant, item.Id);
-        if (!await _artifacts.ExistsAsync(name, cancellation).ConfigureAwait(false))
+        if (await WritePictureAsync(item, picture, name, cancellation).ConfigureAwait(false) is { } file)
         {
             var manifest = new PictureManifest(
                 PictureManifest.CurrentVersion,
@@ -60,7 +60,7 @@ public sealed class ResultStore
                 item.Request,
                 item.Attempt,
                 message.Timings,
-                await WritePictureAsync(item, picture, cancellation).ConfigureAwait(false),
+                file,
                 TokenGrid.Of(grid),
                 message.SuperresGrid is { Length: > 0 } fine ? TokenGrid.Of(fine) : null,
                 _time.GetUtcNow(),
@@ -72,14 +72,17 @@ public sealed class ResultStore
     }
 
     // Another attempt, on another machine, may have made other tokens up to rounding. Its picture is not the one that our
-    // manifest describes, and it may be about to write its own: each keeps its file, and the manifests' race decides.
-    private async Task<PictureFile> WritePictureAsync(Item item, Picture picture, CancellationToken cancellation)
+    // manifest describes, and it may be about to write its own: each keeps its file, and the manifests' race decides. Null
+    // where that is over.
+    private async Task<PictureFile?> WritePictureAsync(Item item, Picture picture, ArtifactName manifest, CancellationToken cancellation)
     {
         var png = PictureParameters.Encode(picture, PictureParameters.Of(item.Request, _model));
         var sha256 = Convert.ToHexStringLower(SHA256.HashData(png));
         var name = ArtifactName.Picture(item.Tenant, item.Id);
         if (!await WriteAsync(name).ConfigureAwait(false) && !await HasAsync(name).ConfigureAwait(false))
         {
+            if (await _artifacts.ExistsAsync(manifest, cancellation).ConfigureAwait(false))
+                return null;
             name = ArtifactName.Of(item.Tenant, item.Id.Job.ToString("N"), string.Create(CultureInfo.InvariantCulture, $"{item.Id.Index:D6}-{sha256}.png"));
             await WriteAsync(name).ConfigureAwait(false);
         }

@@ -9,7 +9,7 @@ using MuseCluster.Cluster.Tests.Servers;
 namespace MuseCluster.Cluster.Tests.Artifacts;
 
 [Collection(AzuriteCollection.Name)]
-public sealed class BlobArtifactsTests(AzuriteServer azurite) : ArtifactStoreConformance
+public sealed class BlobArtifactsTests(AzuriteFixture azurite) : ArtifactStoreConformance
 {
     private static readonly ArtifactName Name = ArtifactName.Parse("tenant/job/000001.png");
 
@@ -23,7 +23,7 @@ public sealed class BlobArtifactsTests(AzuriteServer azurite) : ArtifactStoreCon
     public async Task A_server_that_is_down_is_an_error_that_names_the_artifact_and_not_the_secret()
     {
         var store = new BlobArtifacts(Client(retries: 1));
-        await azurite.StopAsync();
+        await azurite.Server.StopAsync();
         try
         {
             var thrown = await Assert.ThrowsAsync<ArtifactException>(() => WriteAsync(store, Name, [1]));
@@ -34,7 +34,7 @@ public sealed class BlobArtifactsTests(AzuriteServer azurite) : ArtifactStoreCon
         }
         finally
         {
-            await azurite.StartAsync();
+            await azurite.Server.StartAsync();
         }
         Assert.True(await WriteAsync(store, Name, [1]));
     }
@@ -102,12 +102,12 @@ public sealed class BlobArtifactsTests(AzuriteServer azurite) : ArtifactStoreCon
     [Fact]
     public async Task A_connection_string_names_its_container()
     {
-        var store = ArtifactStores.Open($"{azurite.Connection};Container={_container}");
+        var store = ArtifactStores.Open($"{azurite.Server.Connection};Container={_container}");
         await WriteAsync(store, Name, [1]);
         Assert.Equal([1], await ReadAsync(Name));
     }
 
-    protected override IArtifactStore Open() => new BlobArtifacts(azurite.Connection, _container);
+    protected override IArtifactStore Open() => new BlobArtifacts(azurite.Server.Connection, _container);
 
     protected override async Task TamperAsync(ArtifactName name, Func<byte[], byte[]> change)
     {
@@ -118,8 +118,8 @@ public sealed class BlobArtifactsTests(AzuriteServer azurite) : ArtifactStoreCon
 
     protected override async Task RestartAsync()
     {
-        await azurite.StopAsync();
-        await azurite.StartAsync();
+        await azurite.Server.StopAsync();
+        await azurite.Server.StartAsync();
     }
 
     protected override Task RemoveAsync() => Container.DeleteAsync();
@@ -129,7 +129,7 @@ public sealed class BlobArtifactsTests(AzuriteServer azurite) : ArtifactStoreCon
         var options = new BlobClientOptions { Retry = { MaxRetries = retries, Delay = TimeSpan.FromMilliseconds(10) } };
         if (policy is not null)
             options.AddPolicy(policy, HttpPipelinePosition.PerRetry);
-        return new BlobContainerClient(azurite.Connection, _container, options);
+        return new BlobContainerClient(azurite.Server.Connection, _container, options);
     }
 
     /// <summary>Loses the first answer that says that a blob was committed.</summary>

@@ -85,7 +85,7 @@ public sealed class ResultStoreTests : IAsyncLifetime
         var again = new FaultyArtifacts(_artifacts);
         Assert.Equal(outcome, await Store(again).WriteAsync(Message(2), Picture));
         Assert.Equal(before, await EverythingAsync());
-        Assert.Equal([$"exists {outcome.Result}"], again.Log);
+        Assert.Equal(["write", "open", "write"], again.Log.Select(call => call.Split(' ')[0]));
     }
 
     [Theory]
@@ -93,8 +93,6 @@ public sealed class ResultStoreTests : IAsyncLifetime
     [InlineData(1, true)]
     [InlineData(2, false)]
     [InlineData(2, true)]
-    [InlineData(3, false)]
-    [InlineData(3, true)]
     public async Task Whatever_call_an_attempt_dies_at_the_next_completes_the_result(int call, bool after)
     {
         var dying = new FaultyArtifacts(_artifacts) { FailAt = call, After = after };
@@ -103,7 +101,7 @@ public sealed class ResultStoreTests : IAsyncLifetime
         var outcome = await Store().WriteAsync(Message(2), Picture);
 
         var manifest = await ManifestAsync(outcome);
-        Assert.Equal(call == 3 && after ? 1 : 2, manifest.Attempt);
+        Assert.Equal(call == 2 && after ? 1 : 2, manifest.Attempt);
         await using var picture = await _artifacts.OpenAsync(ArtifactName.Parse(manifest.Picture.Artifact));
         Assert.Equal(manifest.Picture.Sha256, picture!.Sha256);
         Assert.Equal(Png, await picture.ReadAllAsync());
@@ -114,7 +112,7 @@ public sealed class ResultStoreTests : IAsyncLifetime
     public async Task An_attempt_that_made_other_pixels_describes_its_own_picture()
     {
         var other = Picture.Solid(6, 4, new Rgb(11, 20, 30));
-        var dying = new FaultyArtifacts(_artifacts) { FailAt = 3 };
+        var dying = new FaultyArtifacts(_artifacts) { FailAt = 2 };
         await Assert.ThrowsAsync<ArtifactException>(() => Store(dying).WriteAsync(Message(1), other));
         var manifest = await ManifestAsync(await Store().WriteAsync(Message(2), Picture));
 

@@ -7,9 +7,9 @@ using Npgsql;
 namespace MuseCluster.Cluster.Tests.Ledger;
 
 [Collection(PostgresCollection.Name)]
-public sealed class PostgresLedgerTests(PostgresServer server) : LedgerConformance
+public sealed class PostgresLedgerTests(PostgresFixture postgres) : LedgerConformance
 {
-    protected override Task<string> CreateAsync() => server.CreateDatabaseAsync();
+    protected override Task<string> CreateAsync() => postgres.CreateDatabaseAsync();
 
     protected override async Task ExecuteAsync(string sql)
     {
@@ -27,7 +27,7 @@ public sealed class PostgresLedgerTests(PostgresServer server) : LedgerConforman
         // Several connections wait in the pool; none of them survives.
         await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Ledger.GetBacklogAsync()));
         var leased = await LeaseAsync(2);
-        await (crash ? server.KillAsync() : server.StopAsync());
+        await (crash ? postgres.Server.KillAsync() : postgres.Server.StopAsync());
         try
         {
             var failure = await Assert.ThrowsAsync<LedgerException>(() => Ledger.GetBacklogAsync());
@@ -36,7 +36,7 @@ public sealed class PostgresLedgerTests(PostgresServer server) : LedgerConforman
         }
         finally
         {
-            await server.StartAsync();
+            await postgres.Server.StartAsync();
         }
         Assert.Equal(Ids(job, 2, 3), await LeaseAsync(2));
         Assert.Equal(leased, await Ledger.EndAsync([.. leased.Select(id => Outcome.Done(id, "x"))]));
@@ -48,8 +48,8 @@ public sealed class PostgresLedgerTests(PostgresServer server) : LedgerConforman
     {
         await SubmitAsync(8);
         await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Ledger.GetBacklogAsync()));
-        await server.StopAsync();
-        await server.StartAsync();
+        await postgres.Server.StopAsync();
+        await postgres.Server.StartAsync();
         Assert.Equal(2, (await LeaseAsync(2)).Count);
     }
 

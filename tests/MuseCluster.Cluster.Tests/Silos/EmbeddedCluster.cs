@@ -5,6 +5,7 @@ using MuseCluster.Cluster.Grains;
 using MuseCluster.Cluster.Ledger;
 using MuseCluster.Cluster.Mesh;
 using MuseCluster.Cluster.Silos;
+using MuseCluster.Cluster.Tests.Servers;
 using MuseCluster.Cluster.Work;
 using MuseCluster.Generation.Pipelines;
 using MuseCluster.Models;
@@ -15,7 +16,7 @@ namespace MuseCluster.Cluster.Tests.Silos;
 /// <summary>The repository's model, loaded once for the tests that decode with it.</summary>
 public sealed class ShapesModel : IDisposable
 {
-    public MuseModel Model { get; } = MuseModel.Load(Path.Combine(Root(), "models", "shapes"), torch.CPU);
+    public MuseModel Model { get; } = MuseModel.Load(Path.Combine(TestFolder.Repository, "models", "shapes"), torch.CPU);
 
     public void Dispose() => Model.Dispose();
 
@@ -28,14 +29,6 @@ public sealed class ShapesModel : IDisposable
     {
         using var pipeline = new TextToImagePipeline(Model);
         return [.. pipeline.Generate(requests).Select(p => PictureParameters.Encode(p.Picture, PictureParameters.Of(p.Request, Model.Manifest)))];
-    }
-
-    private static string Root()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "MuseCluster.sln")))
-                return folder.FullName;
-        throw new DirectoryNotFoundException($"no folder above {AppContext.BaseDirectory} holds MuseCluster.sln");
     }
 }
 

@@ -1,7 +1,11 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using MuseCluster.Cluster.Artifacts;
 using MuseCluster.Cluster.Faults;
 using MuseCluster.Cluster.Mesh;
 using MuseCluster.Cluster.Silos;
+using MuseCluster.Cluster.Telemetry;
 using MuseCluster.Cluster.Work;
 using MuseCluster.Generation.Pipelines;
 
@@ -51,6 +55,35 @@ public sealed class SiloHostTests(ShapesModel shapes) : IAsyncLifetime
         var picture = Assert.Single(pipeline.Generate([request]));
         Assert.Equal(picture.BaseGrid, manifest.BaseGrid.Codes);
         Assert.Equal(picture.SuperresGrid, manifest.SuperresGrid!.Codes);
+    }
+
+    [Fact]
+    public async Task One_trace_follows_an_item_through_all_stages_and_its_use_is_counted()
+    {
+        var spans = new ConcurrentBag<Activity>();
+        var measured = new ConcurrentDictionary<string, double>();
+        using var tracing = new ActivityListener { ShouldListenTo = s => s.Name == ClusterTelemetry.Name, Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData, ActivityStopped = spans.Add };
+        ActivitySource.AddActivityListener(tracing);
+        using var metering = new MeterListener { InstrumentPublished = (instrument, listener) => { if (instrument.Meter.Name == ClusterTelemetry.Name) listener.EnableMeasurementEvents(instrument); } };
+        metering.SetMeasurementEventCallback<long>((instrument, value, _, _) => measured.AddOrUpdate(instrument.Name, value, (_, sum) => sum + value));
+        metering.SetMeasurementEventCallback<double>((instrument, value, _, _) => measured.AddOrUpdate(instrument.Name, value, (_, sum) => sum + value));
+        metering.Start();
+
+        var silo = await _cluster.StartSiloAsync();
+        var job = await _cluster.SubmitAsync(shapes.Request("a red circle", 1, steps: 5) with { Guidance = 2, SrSteps = 3, SrGuidance = 0 });
+        await _cluster.WaitAsync(job);
+        await silo.DrainAsync();
+        await silo.DisposeAsync();
+
+        var own = spans.Where(s => Equals(s.GetTagItem("muse.item"), new ItemId(job.Id, 0).ToString())).ToList();
+        Assert.Equal(["base shapes", "dispatch", "pixels shapes", "superres shapes", "text shapes"], own.Select(s => s.OperationName).Order());
+        Assert.Single(own.Select(s => s.TraceId).Distinct());
+        Assert.All(own, s => Assert.Equal("ada", s.GetTagItem("muse.tenant")));
+        // Other tests of this process may count too; no silo of theirs runs beside this one.
+        Assert.Equal(1, measured["muse.pictures"]);
+        Assert.Equal((5 * 2) + 3, measured["muse.tenant.usage"]);
+        Assert.Equal(0, measured["muse.grain.items"]);
+        Assert.True(measured["muse.grain.step.duration"] > 0);
     }
 
     [Fact]
