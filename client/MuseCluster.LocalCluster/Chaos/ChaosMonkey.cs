@@ -26,19 +26,22 @@ internal sealed class ChaosMonkey(DevelopmentCluster cluster, ChaosOptions optio
     public async Task DisturbAsync(CancellationToken cancellation)
     {
         var random = new Random(options.Seed);
+        var deck = Shuffled(random);
         try
         {
             while (true)
             {
                 await Task.Delay(options.Between * (0.5 + random.NextDouble()), cancellation).ConfigureAwait(false);
                 await RecoverAsync(cancellation).ConfigureAwait(false);
-                var (choice, silo, pause, hard) = (random.Next(10), random.Next(cluster.Silos.Count), TimeSpan.FromSeconds(1 + (2 * random.NextDouble())), random.Next(2) == 0);
-                await (choice switch
+                if (deck.Count == 0)
+                    deck = Shuffled(random);
+                var (silo, pause, hard) = (random.Next(cluster.Silos.Count), TimeSpan.FromSeconds(1 + (2 * random.NextDouble())), random.Next(2) == 0);
+                await (deck.Dequeue() switch
                 {
-                    < 5 => KillAsync(cluster.Silos[silo]),
-                    < 7 => StopAsync(cluster.Silos[silo]),
-                    7 => InterruptAsync(cluster.RabbitMq?.Nodes[random.Next(cluster.RabbitMq.Nodes.Count)], hard, pause),
-                    8 => InterruptAsync(cluster.Postgres, hard, pause),
+                    Disturbance.KillSilo => KillAsync(cluster.Silos[silo]),
+                    Disturbance.DrainSilo => StopAsync(cluster.Silos[silo]),
+                    Disturbance.RabbitMq => InterruptAsync(cluster.RabbitMq?.Nodes[random.Next(cluster.RabbitMq.Nodes.Count)], hard, pause),
+                    Disturbance.Postgres => InterruptAsync(cluster.Postgres, hard, pause),
                     // It keeps what it has accepted only where it may say goodbye.
                     _ => InterruptAsync(cluster.Azurite, false, pause),
                 }).ConfigureAwait(false);
@@ -68,6 +71,18 @@ internal sealed class ChaosMonkey(DevelopmentCluster cluster, ChaosOptions optio
         {
             // Enough.
         }
+    }
+
+    // All kinds come, and come again, in an order that the seed gives.
+    private static Queue<Disturbance> Shuffled(Random random)
+    {
+        Disturbance[] deck =
+        [
+            Disturbance.KillSilo, Disturbance.KillSilo, Disturbance.KillSilo, Disturbance.DrainSilo, Disturbance.DrainSilo,
+            Disturbance.RabbitMq, Disturbance.Postgres, Disturbance.Azurite,
+        ];
+        random.Shuffle(deck);
+        return new Queue<Disturbance>(deck);
     }
 
     // However slow the machine, a cluster that is never whole proves nothing.
@@ -107,6 +122,15 @@ internal sealed class ChaosMonkey(DevelopmentCluster cluster, ChaosOptions optio
         await (hard ? server.KillAsync() : server.StopAsync()).ConfigureAwait(false);
         await Task.Delay(pause).ConfigureAwait(false);
         await server.StartAsync().ConfigureAwait(false);
+    }
+
+    private enum Disturbance
+    {
+        KillSilo,
+        DrainSilo,
+        RabbitMq,
+        Postgres,
+        Azurite,
     }
 
     private void Did(string deed)

@@ -61,8 +61,8 @@ public sealed class ClusterTests
         Assert.Equal((594, 6), ((int)report["identical"]!, (int)report["failedPoison"]!));
         // It was disturbed, or it proves nothing.
         var disturbances = report["disturbances"]!.AsObject();
-        Assert.True((int)disturbances["silo killed"]! >= 3, result.Output);
-        Assert.True((int)disturbances["silo started again"]! >= 5, result.Output);
+        foreach (var (part, least) in new[] { ("silo killed", 3), ("silo started again", 5), ("RabbitMQ", 1), ("PostgreSQL", 1), ("Azurite", 1) })
+            Assert.True(disturbances.Where(d => d.Key.StartsWith(part, StringComparison.Ordinal)).Sum(d => (int)d.Value!) >= least, result.Output);
     }
 
     // PostgreSQL runs as another user, who has to reach its data.
