@@ -56,7 +56,7 @@ public sealed class DevelopmentCluster : IAsyncDisposable
     /// <param name="cancellation">Gives up waiting.</param>
     public async Task StartServersAsync(IProgress<string>? progress = null, CancellationToken cancellation = default)
     {
-        Directory.CreateDirectory(_options.Folder);
+        DataFolder.Create(_options.Folder);
         await Task.WhenAll(Up("RabbitMQ", RabbitMq?.StartAsync(cancellation)), Up("PostgreSQL", DatabaseAsync(cancellation)), Up("Azurite", Azurite?.StartAsync(cancellation))).ConfigureAwait(false);
 
         async Task Up(string name, Task? start)

@@ -62,7 +62,14 @@ public sealed class PostgresServer(string folder, bool outlive, bool durable = t
             return;
         Directory.CreateDirectory(Data);
         if (AsUser.Length > 0)
+        {
             await RunAsync(["chown", User, Data], cancellation).ConfigureAwait(false);
+            if (!await PassesAsync(cancellation).ConfigureAwait(false))
+            {
+                Directory.Delete(Data);
+                throw new InvalidOperationException($"PostgreSQL runs as the user {User}, who cannot reach {Data}: take a folder whose parents others may pass through, or start as another user than root");
+            }
+        }
         await RunAsync([.. AsUser, Path.Combine(Binaries, "initdb"), "-D", Data, "-U", User, "-A", "trust", "-E", "UTF8", "--locale=C", "-N"], cancellation).ConfigureAwait(false);
     }
 
@@ -83,6 +90,19 @@ public sealed class PostgresServer(string folder, bool outlive, bool durable = t
             return true;
         }
         catch (NpgsqlException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<bool> PassesAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await RunAsync([.. AsUser, "test", "-w", Data], cancellation).ConfigureAwait(false);
+            return true;
+        }
+        catch (InvalidOperationException)
         {
             return false;
         }

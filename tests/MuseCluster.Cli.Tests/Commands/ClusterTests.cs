@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MuseCluster.LocalCluster.Processes;
 
 namespace MuseCluster.Cli.Tests.Commands;
 
@@ -10,7 +11,7 @@ public sealed class ClusterTests
     {
         using var folder = new TempFolder();
         var (cluster, pictures) = (folder["cluster"], folder["pictures"]);
-        Reachable(folder);
+        DataFolder.Create(folder.Path);
         try
         {
             var up = MuseProcess.Run("cluster", "up", "--folder", cluster, "--json");
@@ -63,12 +64,5 @@ public sealed class ClusterTests
         var disturbances = report["disturbances"]!.AsObject();
         foreach (var (part, least) in new[] { ("silo killed", 3), ("silo started again", 5), ("RabbitMQ", 1), ("PostgreSQL", 1), ("Azurite", 1) })
             Assert.True(disturbances.Where(d => d.Key.StartsWith(part, StringComparison.Ordinal)).Sum(d => (int)d.Value!) >= least, result.Output);
-    }
-
-    // PostgreSQL runs as another user, who has to reach its data.
-    private static void Reachable(TempFolder folder)
-    {
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(folder.Path, (UnixFileMode)0b111_101_101);
     }
 }

@@ -41,13 +41,4 @@ public sealed class DispatchBenchTests : IDisposable
         Assert.Equal(2, none.ExitCode);
         Assert.Contains("--ledger: 'nonsense' is wrong; expected sqlite:PATH", none.Error, StringComparison.Ordinal);
     }
-
-    [Fact]
-    public void Its_examples_parse()
-    {
-        using var interruption = new Interruption();
-        var root = MuseApp.Root(interruption);
-        var command = Assert.IsAssignableFrom<Cli.Commands.MuseCommand>(root.Subcommands.Single(c => c.Name == "bench").Subcommands.Single());
-        Assert.All(command.Examples, example => Assert.Empty(root.Parse(example["muse ".Length..]).Errors));
-    }
 }

@@ -1,3 +1,4 @@
+using MuseCluster.LocalCluster.Processes;
 using MuseCluster.LocalCluster.Servers;
 
 namespace MuseCluster.Cluster.Tests.Servers;
@@ -13,7 +14,7 @@ public sealed class AzuriteCollection : ICollectionFixture<AzuriteFixture>
 public sealed class AzuriteFixture : IAsyncLifetime
 {
     public AzuriteServer Server { get; } = new(
-        TestFolder.Create("muse-azurite-"), outlive: false, Path.Combine(TestFolder.Repository, ".build", "azurite", "node_modules", ".bin", "azurite-blob"));
+        DataFolder.CreateTemporary("muse-azurite-"), outlive: false, Path.Combine(TestFolder.Repository, ".build", "azurite", "node_modules", ".bin", "azurite-blob"));
 
     public Task InitializeAsync() => Server.StartAsync();
 

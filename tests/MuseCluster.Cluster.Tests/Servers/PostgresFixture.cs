@@ -1,3 +1,4 @@
+using MuseCluster.LocalCluster.Processes;
 using MuseCluster.LocalCluster.Servers;
 
 namespace MuseCluster.Cluster.Tests.Servers;
@@ -12,7 +13,7 @@ public sealed class PostgresCollection : ICollectionFixture<PostgresFixture>
 /// <summary>A PostgreSQL server that ends with this process.</summary>
 public sealed class PostgresFixture : IAsyncLifetime
 {
-    public PostgresServer Server { get; } = new(TestFolder.Create("muse-postgres-"), outlive: false, durable: false);
+    public PostgresServer Server { get; } = new(DataFolder.CreateTemporary("muse-postgres-"), outlive: false, durable: false);
 
     public Task InitializeAsync() => Server.StartAsync();
 

@@ -14,13 +14,4 @@ internal static class TestFolder
             throw new DirectoryNotFoundException($"no folder above {AppContext.BaseDirectory} holds MuseCluster.sln");
         }
     }
-
-    /// <summary>Makes a temporary folder that other users can pass through: PostgreSQL runs as one.</summary>
-    public static string Create(string prefix)
-    {
-        var folder = Directory.CreateTempSubdirectory(prefix).FullName;
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(folder, (UnixFileMode)0b111_001_001);
-        return folder;
-    }
 }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using MuseCluster.Cli.Terminal;
 using MuseCluster.LocalCluster;
 using MuseCluster.LocalCluster.Chaos;
+using MuseCluster.LocalCluster.Processes;
 using MuseCluster.LocalCluster.Silos;
 using MuseCluster.Torch;
 
@@ -50,10 +51,7 @@ internal sealed class ChaosCommand : MuseCommand
     private async Task<ChaosReport> RunAsync(ParseResult parse, CommandContext context)
     {
         var kept = parse.GetValue(_folder);
-        var folder = kept is null ? Directory.CreateTempSubdirectory("muse-chaos-").FullName : Directory.CreateDirectory(kept).FullName;
-        // PostgreSQL runs as another user, who has to reach its data.
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        var folder = kept is null ? DataFolder.CreateTemporary("muse-chaos-") : DataFolder.Create(kept);
         torch.set_num_threads(Environment.ProcessorCount);
         using var model = ModelFolder.Load(ModelFolder.Default, "--model", torch.CPU);
         var options = new ChaosOptions

@@ -4,6 +4,7 @@ using System.Text.Json;
 using MuseCluster.Cli.Terminal;
 using MuseCluster.LocalCluster;
 using MuseCluster.LocalCluster.Distribution;
+using MuseCluster.LocalCluster.Processes;
 using MuseCluster.Torch;
 
 namespace MuseCluster.Cli.Commands.Cluster;
@@ -41,9 +42,7 @@ internal sealed class DistributionBenchCommand : MuseCommand
 
     private async Task<DistributionReport> RunAsync(ParseResult parse, CommandContext context)
     {
-        var folder = Directory.CreateTempSubdirectory("muse-distribution-").FullName;
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        var folder = DataFolder.CreateTemporary("muse-distribution-");
         torch.set_num_threads(Environment.ProcessorCount);
         using var model = ModelFolder.Load(ModelFolder.Default, "--model", torch.CPU);
         using var display = context.StartProgress();
