@@ -6,9 +6,8 @@ namespace MuseCluster.Simulation;
 /// <summary>A mesh that hands what is sent to a model's first stage to simulated grains, and remembers the order.</summary>
 /// <param name="grains">The grains.</param>
 /// <param name="time">Time.</param>
-public sealed class SimulatedMesh(SimulatedGrains grains, TimeProvider time) : IMesh
+public sealed class SimulatedMesh(SimulatedGrains grains, TimeProvider time) : DelegatingMesh(new InProcessMesh())
 {
-    private readonly InProcessMesh _mesh = new();
     private readonly Lock _lock = new();
     private readonly List<Sending> _sent = [];
 
@@ -36,7 +35,7 @@ public sealed class SimulatedMesh(SimulatedGrains grains, TimeProvider time) : I
     }
 
     /// <inheritdoc/>
-    public Task SendAsync(StageAddress to, StageMessage message, CancellationToken cancellation = default)
+    public override Task SendAsync(StageAddress to, StageMessage message, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
         if (to.Stage != Stage.Text)
@@ -52,27 +51,6 @@ public sealed class SimulatedMesh(SimulatedGrains grains, TimeProvider time) : I
         Watch(sending, count);
         return Task.CompletedTask;
     }
-
-    /// <inheritdoc/>
-    public Task DeclareAsync(IReadOnlyList<StageAddress> addresses, CancellationToken cancellation = default) => _mesh.DeclareAsync(addresses, cancellation);
-
-    /// <inheritdoc/>
-    public Task<IServing> ServeAsync(StageAddress address, int capacity, CancellationToken cancellation = default) => _mesh.ServeAsync(address, capacity, cancellation);
-
-    /// <inheritdoc/>
-    public Task<IServing> ServeUndeliverableAsync(int capacity, CancellationToken cancellation = default) => _mesh.ServeUndeliverableAsync(capacity, cancellation);
-
-    /// <inheritdoc/>
-    public Task<IReadOnlyDictionary<StageAddress, long>> GetDepthsAsync(CancellationToken cancellation = default) => _mesh.GetDepthsAsync(cancellation);
-
-    /// <inheritdoc/>
-    public void Publish(ItemEvent e) => _mesh.Publish(e);
-
-    /// <inheritdoc/>
-    public Task<IAsyncEnumerable<ItemEvent>> ListenAsync(EventFilter filter, CancellationToken cancellation) => _mesh.ListenAsync(filter, cancellation);
-
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _mesh.DisposeAsync();
 }
 
 /// <summary>An item that was sent.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using MuseCluster.Cluster.Mesh;
+using MuseCluster.Cluster.Work;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
@@ -26,9 +27,7 @@ public sealed class RabbitMqMesh : IMesh
     /// <exception cref="ArgumentException">Options are wrong; the message names every one.</exception>
     public RabbitMqMesh(RabbitMqOptions options, ILogger<RabbitMqMesh>? logger = null)
     {
-        var problems = options.Problems().Select(p => $"{p.Field} {p.Problem}").ToList();
-        if (problems.Count > 0)
-            throw new ArgumentException($"The options of the RabbitMQ mesh are wrong: {string.Join("; ", problems)}.", nameof(options));
+        options.Problems().ThrowIfAny("The options of the RabbitMQ mesh are wrong");
         _topology = new Topology(options);
         _link = new RabbitMqLink(options, logger ?? NullLogger<RabbitMqMesh>.Instance);
         _events = new RabbitMqEvents(_link, _topology);

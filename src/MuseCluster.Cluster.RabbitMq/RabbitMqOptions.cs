@@ -1,3 +1,5 @@
+using MuseCluster.Cluster.Work;
+
 namespace MuseCluster.Cluster.RabbitMq;
 
 /// <summary>Where RabbitMQ is, and how the mesh uses it.</summary>
@@ -58,9 +60,10 @@ public sealed record RabbitMqOptions
 
     /// <summary>Reads an address that may name several nodes: amqp://user:password@host,host:port/vhost.</summary>
     /// <param name="address">The address.</param>
-    /// <returns>Options with their defaults, but for the address.</returns>
+    /// <param name="authorities">See <see cref="TlsAuthorities"/>.</param>
+    /// <returns>Options with their defaults, but for these.</returns>
     /// <exception cref="ArgumentException">It is none; the message says what is expected.</exception>
-    public static RabbitMqOptions Parse(string address)
+    public static RabbitMqOptions Parse(string address, string? authorities = null)
     {
         // A URL has one host: all but the first are taken out.
         var start = address.IndexOf("://", StringComparison.Ordinal) + 3;
@@ -71,9 +74,9 @@ public sealed record RabbitMqOptions
         var single = string.Concat(address.AsSpan(0, Math.Min(hosts, end)), names[0], address.AsSpan(end));
         if (!Uri.TryCreate(single, UriKind.Absolute, out var uri))
             throw new ArgumentException("is no broker's address, expected amqp://user:password@host,host:port/vhost or amqps", nameof(address));
-        var options = new RabbitMqOptions { Uri = uri, Hosts = names.Length > 1 ? names : [] };
-        var problems = options.Problems().Select(p => $"{p.Field} {p.Problem}").ToList();
-        return problems.Count == 0 ? options : throw new ArgumentException(string.Join("; ", problems), nameof(address));
+        var options = new RabbitMqOptions { Uri = uri, Hosts = names.Length > 1 ? names : [], TlsAuthorities = authorities };
+        options.Problems().ThrowIfAny("the broker's address is wrong");
+        return options;
     }
 
     /// <summary>What is wrong with the options.</summary>

@@ -3,7 +3,6 @@ using MuseCluster.Cluster.Ledger;
 using MuseCluster.Cluster.Mesh;
 using MuseCluster.Cluster.RabbitMq;
 using MuseCluster.Cluster.Silos;
-using MuseCluster.Cluster.Work;
 using MuseCluster.Models;
 using MuseCluster.Models.Checkpoints;
 using MuseCluster.Silo.Configuration;
@@ -43,7 +42,7 @@ public sealed class SiloResources : IAsyncDisposable
         var problems = new List<string>();
         var folders = Folders(settings, problems);
         var artifacts = Try(() => ArtifactStores.Open(settings.Blobs), "blobs", problems);
-        var rabbit = settings.Mesh == SiloSettings.InProcess ? null : Try(() => Rabbit(settings), "mesh", problems);
+        var rabbit = settings.Mesh == SiloSettings.InProcess ? null : Try(() => RabbitMqOptions.Parse(settings.Mesh, settings.MeshCa), "mesh", problems);
         Try(() => SqlLedger.Validate(settings.Ledger), "ledger", problems);
         if (problems.Count > 0)
             throw new SiloConfigurationException(problems);
@@ -68,7 +67,7 @@ public sealed class SiloResources : IAsyncDisposable
             resources.LoadModels(settings, folders);
             await patience.WaitAsync<bool, MeshException>("the mesh", async () =>
             {
-                await resources.Mesh.DeclareAsync([.. resources.Models.Keys.SelectMany(m => StageNames.All.Select(s => new StageAddress(s, m)))], cancellation).ConfigureAwait(false);
+                await resources.Mesh.DeclareAsync(StageAddress.Of(resources.Models.Keys), cancellation).ConfigureAwait(false);
                 return true;
             }, cancellation).ConfigureAwait(false);
             return resources;
@@ -89,13 +88,6 @@ public sealed class SiloResources : IAsyncDisposable
         await Ledger.DisposeAsync().ConfigureAwait(false);
         foreach (var model in _models.Values)
             model.Dispose();
-    }
-
-    private static RabbitMqOptions Rabbit(SiloSettings settings)
-    {
-        var options = RabbitMqOptions.Parse(settings.Mesh) with { TlsAuthorities = settings.MeshCa };
-        var problems = options.Problems().Select(p => $"{p.Field} {p.Problem}").ToList();
-        return problems.Count == 0 ? options : throw new ArgumentException(string.Join("; ", problems));
     }
 
     private static List<string> Folders(SiloSettings settings, List<string> problems)

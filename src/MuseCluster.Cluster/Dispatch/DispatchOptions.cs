@@ -33,7 +33,7 @@ public sealed record DispatchOptions
     /// <summary>Times an item is dispatched before it is given up. 1 to 100, default 5.</summary>
     public int MaxAttempts { get; init; } = 5;
 
-    /// <summary>How often the ledger is asked for work while nobody wakes the dispatcher. Default 100 ms.</summary>
+    /// <summary>How often the ledger is asked for work while there is none, or no room. Default 100 ms.</summary>
     public TimeSpan Poll { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>How long the dispatcher's office is held without asking again: the longest time that nobody dispatches after a silo has died. Default 5 s.</summary>

@@ -27,25 +27,11 @@ public sealed partial class Dispatcher(string name, ILedger ledger, IMesh mesh, 
 
     private const int SentAtOnce = 64;
     private static readonly TimeSpan ReturnWithin = TimeSpan.FromSeconds(2);
-    private readonly SemaphoreSlim _woken = new(0, 1);
     private readonly Dictionary<string, FairShare> _shares = new(StringComparer.Ordinal);
     private readonly HashSet<string> _declared = new(StringComparer.Ordinal);
     private Dictionary<string, int> _windows = new(StringComparer.Ordinal);
     private DateTimeOffset _heldUntil;
     private DateTimeOffset _surveyed;
-
-    /// <summary>Says that there is work, or room for it: the dispatcher need not wait until it asks by itself.</summary>
-    public void Wake()
-    {
-        try
-        {
-            _woken.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // It is awake already.
-        }
-    }
 
     /// <summary>Dispatches until cancelled; failures of ledger and mesh are logged and waited out.</summary>
     /// <param name="cancellation">Ends it.</param>
@@ -93,7 +79,7 @@ public sealed partial class Dispatcher(string name, ILedger ledger, IMesh mesh, 
                 var sent = await DispatchOnceAsync(cancellation).ConfigureAwait(false);
                 failures = 0;
                 if (sent == 0)
-                    await RestAsync(cancellation).ConfigureAwait(false);
+                    await RestAsync(options.Poll, cancellation).ConfigureAwait(false);
             }
             catch (Exception e) when (e is LedgerException or MeshException)
             {
@@ -153,7 +139,7 @@ public sealed partial class Dispatcher(string name, ILedger ledger, IMesh mesh, 
     {
         if (!_declared.Contains(model))
         {
-            await mesh.DeclareAsync([.. StageNames.All.Select(stage => new StageAddress(stage, model))], cancellation).ConfigureAwait(false);
+            await mesh.DeclareAsync(StageAddress.Of(model), cancellation).ConfigureAwait(false);
             _declared.Add(model);
         }
         if (!_shares.TryGetValue(model, out var share))
@@ -221,24 +207,12 @@ public sealed partial class Dispatcher(string name, ILedger ledger, IMesh mesh, 
         }
     }
 
-    // Nobody wakes it from this: what was refused a moment ago would be refused again.
-    private async Task BackOffAsync(int failures, CancellationToken cancellation) =>
-        await Task.Delay(TimeSpan.FromMilliseconds(100 * Math.Pow(2, Math.Min(failures, 5))), time, cancellation)
-            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    private Task BackOffAsync(int failures, CancellationToken cancellation) =>
+        RestAsync(TimeSpan.FromMilliseconds(100 * Math.Pow(2, Math.Min(failures, 5))), cancellation);
 
-    private async Task RestAsync(CancellationToken cancellation)
-    {
-        try
-        {
-            using var timer = new CancellationTokenSource(options.Poll, time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellation);
-            await _woken.WaitAsync(either.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // Time is up, or the loop's own check ends it.
-        }
-    }
+    // The loop's own check ends it.
+    private async Task RestAsync(TimeSpan rest, CancellationToken cancellation) =>
+        await Task.Delay(rest, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "dispatching failed, trying again: {Problem}")]
     private partial void Failed(string problem);

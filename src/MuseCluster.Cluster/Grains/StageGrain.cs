@@ -64,11 +64,10 @@ public sealed partial class StageGrain : IAsyncDisposable
     /// <summary>Completes when the grain's thread has ended; faulted where it died.</summary>
     public Task Completion => _steps.Task;
 
-    /// <summary>Starts to take items.</summary>
+    /// <summary>Starts to take items. All addresses of its model are declared.</summary>
     /// <param name="cancellation">Gives up waiting for the start.</param>
     public async Task StartAsync(CancellationToken cancellation = default)
     {
-        await _mesh.DeclareAsync([.. StageNames.All.Select(stage => new StageAddress(stage, _address.Model))], cancellation).ConfigureAwait(false);
         _serving = await _mesh.ServeAsync(_address, _options.Capacity, cancellation).ConfigureAwait(false);
         new Thread(RunSteps) { IsBackground = true, Name = $"grain {_address}" }.Start();
         _loops = Task.WhenAll(ReceiveAsync(_serving), PassOnAsync(), RenewAsync());

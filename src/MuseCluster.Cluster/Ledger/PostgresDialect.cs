@@ -10,7 +10,8 @@ internal sealed class PostgresDialect : SqlDialect
     // Any number will do, as long as every version takes the same.
     private const long SchemaLock = 0x6D757365;
 
-    private readonly NpgsqlDataSource source;
+    // Made when it is first used: a dialect that is only looked at holds nothing.
+    private readonly Lazy<NpgsqlDataSource> _source;
 
     private PostgresDialect(NpgsqlConnectionStringBuilder keys)
     {
@@ -26,7 +27,7 @@ internal sealed class PostgresDialect : SqlDialect
         // them all, where the index has them in order and the first few hundred are wanted.
         keys.Options = $"{keys.Options} -c enable_bitmapscan=off".TrimStart();
         Place = $"PostgreSQL database '{keys.Database ?? keys.Username}' at {keys.Host}:{keys.Port}";
-        source = NpgsqlDataSource.Create(keys);
+        _source = new(() => NpgsqlDataSource.Create(keys));
     }
 
     public override string Place { get; }
@@ -85,7 +86,7 @@ internal sealed class PostgresDialect : SqlDialect
 
     public override string Rows(string columns) => $"json_to_recordset(@rows::json) AS r({columns})";
 
-    public override async Task<DbConnection> OpenAsync(CancellationToken cancellation) => await source.OpenConnectionAsync(cancellation).ConfigureAwait(false);
+    public override async Task<DbConnection> OpenAsync(CancellationToken cancellation) => await _source.Value.OpenConnectionAsync(cancellation).ConfigureAwait(false);
 
     public override Task LockSchemaAsync(SqlSession session) =>
         session.ExecuteAsync("SELECT pg_advisory_xact_lock(@key)", new { key = SchemaLock });
@@ -100,7 +101,7 @@ internal sealed class PostgresDialect : SqlDialect
         _ => Failure.None,
     };
 
-    public override void ClearPool() => source.Clear();
+    public override void ClearPool() => _source.Value.Clear();
 
-    public override ValueTask DisposeAsync() => source.DisposeAsync();
+    public override ValueTask DisposeAsync() => _source.IsValueCreated ? _source.Value.DisposeAsync() : ValueTask.CompletedTask;
 }

@@ -16,9 +16,9 @@ public sealed partial class SqlLedger
     private Task<IReadOnlyList<ItemRow>> LockAsync(SqlSession session, IEnumerable<ItemId> items) => session.QueryAsync<ItemRow>(
         $"""
         SELECT j.id, i.job, i.idx, i.queue, i.state, i.attempt, i.lease, i.dispatched
-        FROM {dialect.Rows("id text, idx integer")} JOIN jobs AS j ON j.id = r.id JOIN items AS i ON i.job = j.number AND i.idx = r.idx
+        FROM {_dialect.Rows("id text, idx integer")} JOIN jobs AS j ON j.id = r.id JOIN items AS i ON i.job = j.number AND i.idx = r.idx
         WHERE {Alive}
-        ORDER BY i.job, i.idx {dialect.Lock("i")}
+        ORDER BY i.job, i.idx {_dialect.Lock("i")}
         """,
         new { rows = SqlSession.Json(items.Distinct().Select(item => new { id = Text(item.Job), idx = item.Index })) });
 
@@ -32,7 +32,7 @@ public sealed partial class SqlLedger
             $"""
             UPDATE items SET
                 state = r.state, attempt = r.attempt, lease = r.lease, dispatched = r.dispatched, ended = r.ended, result = r.result, reason = r.reason
-            FROM {dialect.Rows("job bigint, idx integer, state smallint, attempt integer, lease bigint, dispatched bigint, ended bigint, result text, reason text")}
+            FROM {_dialect.Rows("job bigint, idx integer, state smallint, attempt integer, lease bigint, dispatched bigint, ended bigint, result text, reason text")}
             WHERE items.job = r.job AND items.idx = r.idx
             """,
             new { rows = SqlSession.Json(changed.Select(i => new { i.Job, i.Idx, i.State, i.Attempt, i.Lease, i.Dispatched, i.Ended, i.Result, i.Reason })) })
@@ -53,8 +53,8 @@ public sealed partial class SqlLedger
                 queued = jobs.queued + d.queued, running = jobs.running + d.running,
                 done = jobs.done + d.done, failed = jobs.failed + d.failed, cancelled = jobs.cancelled + d.cancelled
             FROM (
-                SELECT r.* FROM {dialect.Rows("number bigint, queued integer, running integer, done integer, failed integer, cancelled integer")}
-                JOIN jobs AS j ON j.number = r.number ORDER BY j.number {dialect.Lock("j")}
+                SELECT r.* FROM {_dialect.Rows("number bigint, queued integer, running integer, done integer, failed integer, cancelled integer")}
+                JOIN jobs AS j ON j.number = r.number ORDER BY j.number {_dialect.Lock("j")}
             ) AS d
             WHERE jobs.number = d.number
             """,
@@ -74,8 +74,8 @@ public sealed partial class SqlLedger
             $"""
             UPDATE queues SET queued = queues.queued + d.queued, running = queues.running + d.running
             FROM (
-                SELECT r.* FROM {dialect.Rows("id bigint, queued integer, running integer")}
-                JOIN queues AS q ON q.id = r.id ORDER BY q.id {dialect.Lock("q")}
+                SELECT r.* FROM {_dialect.Rows("id bigint, queued integer, running integer")}
+                JOIN queues AS q ON q.id = r.id ORDER BY q.id {_dialect.Lock("q")}
             ) AS d
             WHERE queues.id = d.id
             """,

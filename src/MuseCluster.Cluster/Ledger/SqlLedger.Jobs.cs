@@ -17,7 +17,7 @@ public sealed partial class SqlLedger
     /// <inheritdoc/>
     public Task PutTenantAsync(Tenant tenant, CancellationToken cancellation = default)
     {
-        Check("tenant", tenant.Problems());
+        tenant.Problems().ThrowIfAny("the tenant is wrong");
         return WriteAsync(
             $"adding tenant {tenant.Name}",
             session => session.ExecuteAsync(
@@ -36,7 +36,7 @@ public sealed partial class SqlLedger
     /// <inheritdoc/>
     public Task<bool> SubmitAsync(Job job, CancellationToken cancellation = default)
     {
-        Check("job", job.Problems());
+        job.Problems().ThrowIfAny("the job is wrong");
         return WriteAsync($"accepting job {job.Id:N}", session => AcceptAsync(session, job), cancellation);
     }
 
@@ -88,7 +88,7 @@ public sealed partial class SqlLedger
             var counts = await session.QueryAsync<Count>(
                 $"""
                 SELECT state, count(*) AS items FROM (
-                    SELECT i.state FROM items AS i WHERE i.job = @job AND {Alive} ORDER BY i.idx {dialect.Lock("i")}
+                    SELECT i.state FROM items AS i WHERE i.job = @job AND {Alive} ORDER BY i.idx {_dialect.Lock("i")}
                 ) AS alive GROUP BY state
                 """,
                 new { job = found.Job }).ConfigureAwait(false);
@@ -115,7 +115,7 @@ public sealed partial class SqlLedger
             new { id, tenant = job.Tenant, queue, now = Now }).ConfigureAwait(false);
         if (number is null)
             return false;
-        var insert = $"INSERT INTO items (job, idx, queue, request) SELECT @number, r.idx, @queue, r.request FROM {dialect.Rows("idx integer, request text")}";
+        var insert = $"INSERT INTO items (job, idx, queue, request) SELECT @number, r.idx, @queue, r.request FROM {_dialect.Rows("idx integer, request text")}";
         foreach (var chunk in job.Requests.Select((request, idx) => (request, idx)).Chunk(ItemsPerInsert))
         {
             session.Cancellation.ThrowIfCancellationRequested();

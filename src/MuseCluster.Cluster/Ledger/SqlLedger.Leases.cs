@@ -37,7 +37,7 @@ public sealed partial class SqlLedger
                         SELECT j.id, @tenant AS tenant, @model AS model, @class AS class, i.* FROM (
                             SELECT i.job, i.idx, i.queue, i.state, i.attempt, i.request FROM items AS i
                             WHERE i.queue = ({FindQueue}) AND {Queued}
-                            ORDER BY i.job, i.idx LIMIT @count {dialect.LockFree("i")}
+                            ORDER BY i.job, i.idx LIMIT @count {_dialect.LockFree("i")}
                         ) AS i JOIN jobs AS j ON j.number = i.job
                         ORDER BY i.job, i.idx
                         """,
@@ -97,7 +97,7 @@ public sealed partial class SqlLedger
                     SELECT j.id, i.* FROM (
                         SELECT i.job, i.idx, i.queue, i.state, i.attempt, i.dispatched FROM items AS i
                         WHERE {Running} AND i.lease <= @due
-                        ORDER BY i.lease LIMIT @limit {dialect.LockFree("i")}
+                        ORDER BY i.lease LIMIT @limit {_dialect.LockFree("i")}
                     ) AS i JOIN jobs AS j ON j.number = i.job
                     ORDER BY i.job, i.idx
                     """,

@@ -1,5 +1,4 @@
 using System.Data;
-using System.Text;
 
 namespace MuseCluster.Cluster.Ledger;
 
@@ -12,15 +11,12 @@ public sealed partial class SqlLedger : ILedger
 {
     private const int MaxConflicts = 8;
 
-    private readonly SqlDialect dialect;
-    private readonly TimeProvider time;
-    private bool disposed;
+    private readonly SqlDialect _dialect;
+    private readonly TimeProvider _time;
+    private bool _disposed;
 
     private SqlLedger(SqlDialect dialect, TimeProvider time)
-    {
-        this.dialect = dialect;
-        this.time = time;
-    }
+        => (_dialect, _time) = (dialect, time);
 
     /// <summary>Opens a ledger, and makes its tables or brings them to this build's version.</summary>
     /// <param name="connection">
@@ -39,7 +35,7 @@ public sealed partial class SqlLedger : ILedger
         var ledger = new SqlLedger(SqlDialect.Of(connection), time);
         try
         {
-            await ledger.WriteAsync("opening", session => LedgerSchema.MigrateAsync(ledger.dialect, session), cancellation).ConfigureAwait(false);
+            await ledger.WriteAsync("opening", session => LedgerSchema.MigrateAsync(ledger._dialect, session), cancellation).ConfigureAwait(false);
             return ledger;
         }
         catch
@@ -55,18 +51,18 @@ public sealed partial class SqlLedger : ILedger
     /// <exception cref="ArgumentException">It is wrong; the message says what is expected.</exception>
     public static string Validate(string connection)
     {
-        _ = SqlDialect.Of(connection).DisposeAsync();
+        _ = SqlDialect.Of(connection);
         return connection;
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
-        disposed = true;
-        return dialect.DisposeAsync();
+        _disposed = true;
+        return _dialect.DisposeAsync();
     }
 
-    private long Now => Micros(time.GetUtcNow());
+    private long Now => Micros(_time.GetUtcNow());
 
     private static long Micros(DateTimeOffset moment) => (moment - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 
@@ -79,21 +75,6 @@ public sealed partial class SqlLedger : ILedger
     private static DateTimeOffset Moment(long micros) => DateTimeOffset.UnixEpoch.AddTicks(micros * TimeSpan.TicksPerMicrosecond);
 
     private static DateTimeOffset? Moment(long? micros) => micros is { } some ? Moment(some) : null;
-
-    /// <summary>Refuses what its own check finds wrong.</summary>
-    private static void Check(string what, IEnumerable<(string Field, string Problem)> problems)
-    {
-        const int Named = 100;
-        var message = new StringBuilder();
-        var count = 0;
-        foreach (var (field, problem) in problems)
-            if (++count <= Named)
-                message.Append(count == 1 ? "" : "; ").Append(field).Append(' ').Append(problem);
-        if (count > Named)
-            message.Append("; and ").Append(count - Named).Append(" more");
-        if (count > 0)
-            throw new ArgumentException($"the {what} is wrong: {message}");
-    }
 
     private Task<T> ReadAsync<T>(string doing, Func<SqlSession, Task<T>> work, CancellationToken cancellation) => RunAsync(doing, false, work, cancellation);
 
@@ -111,7 +92,7 @@ public sealed partial class SqlLedger : ILedger
 
     private async Task<T> RunAsync<T>(string doing, bool writes, Func<SqlSession, Task<T>> work, CancellationToken cancellation)
     {
-        ObjectDisposedException.ThrowIf(disposed, this);
+        ObjectDisposedException.ThrowIf(_disposed, this);
         var attempt = new Attempt();
         for (; ; )
         {
@@ -121,23 +102,23 @@ public sealed partial class SqlLedger : ILedger
                     ? await CommitAsync(work, attempt, cancellation).ConfigureAwait(false)
                     : await LookAsync(work, cancellation).ConfigureAwait(false);
             }
-            catch (Exception e) when (dialect.Meaning(e) is var failure and not Failure.None)
+            catch (Exception e) when (_dialect.Meaning(e) is var failure and not Failure.None)
             {
                 cancellation.ThrowIfCancellationRequested();
                 if (failure == Failure.Connection)
-                    dialect.ClearPool();
+                    _dialect.ClearPool();
                 if (failure == Failure.Conflict && attempt.Conflicts++ < MaxConflicts)
-                    await Task.Delay(Pause(attempt.Conflicts), time, cancellation).ConfigureAwait(false);
+                    await Task.Delay(Pause(attempt.Conflicts), _time, cancellation).ConfigureAwait(false);
                 else if (failure != Failure.Connection || attempt.Committing || attempt.Breaks++ > 0)
                     throw new LedgerException(
-                        $"{doing} failed: the ledger's {dialect.Place} {(failure == Failure.Connection ? "cannot be reached" : "refuses")}: {e.Message}", e);
+                        $"{doing} failed: the ledger's {_dialect.Place} {(failure == Failure.Connection ? "cannot be reached" : "refuses")}: {e.Message}", e);
             }
         }
     }
 
     private async Task<T> LookAsync<T>(Func<SqlSession, Task<T>> work, CancellationToken cancellation)
     {
-        var connection = await dialect.OpenAsync(cancellation).ConfigureAwait(false);
+        var connection = await _dialect.OpenAsync(cancellation).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
             return await work(new SqlSession(connection, null, cancellation)).ConfigureAwait(false);
     }
@@ -145,11 +126,11 @@ public sealed partial class SqlLedger : ILedger
     private async Task<T> CommitAsync<T>(Func<SqlSession, Task<T>> work, Attempt attempt, CancellationToken cancellation)
     {
         attempt.Committing = false;
-        if (dialect.Gate is { } gate)
+        if (_dialect.Gate is { } gate)
             await gate.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            var connection = await dialect.OpenAsync(cancellation).ConfigureAwait(false);
+            var connection = await _dialect.OpenAsync(cancellation).ConfigureAwait(false);
             await using var closing = connection.ConfigureAwait(false);
             var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellation).ConfigureAwait(false);
             await using var ending = transaction.ConfigureAwait(false);
@@ -160,7 +141,7 @@ public sealed partial class SqlLedger : ILedger
         }
         finally
         {
-            dialect.Gate?.Release();
+            _dialect.Gate?.Release();
         }
     }
 

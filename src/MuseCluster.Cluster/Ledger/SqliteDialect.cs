@@ -9,18 +9,18 @@ internal sealed class SqliteDialect : SqlDialect
 {
     private const int Busy = 5, Locked = 6;
 
-    private readonly string connection;
-    private readonly string path;
+    private readonly string _connection;
+    private readonly string _path;
 
     public SqliteDialect(string path)
     {
         if (path is "" or ":memory:" || path.StartsWith("//", StringComparison.Ordinal))
             throw Wrong($"sqlite:{path} names no file");
-        this.path = Path.GetFullPath(path);
-        connection = new SqliteConnectionStringBuilder { DataSource = this.path, ForeignKeys = true, DefaultTimeout = 10 }.ToString();
+        _path = Path.GetFullPath(path);
+        _connection = new SqliteConnectionStringBuilder { DataSource = _path, ForeignKeys = true, DefaultTimeout = 10 }.ToString();
     }
 
-    public override string Place => $"SQLite file {path}";
+    public override string Place => $"SQLite file {_path}";
 
     public override SemaphoreSlim Gate { get; } = new(1);
 
@@ -41,8 +41,8 @@ internal sealed class SqliteDialect : SqlDialect
     public override async Task<DbConnection> OpenAsync(CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var opened = new SqliteConnection(connection);
+        Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
+        var opened = new SqliteConnection(_connection);
         try
         {
             await opened.OpenAsync(cancellation).ConfigureAwait(false);
@@ -68,7 +68,7 @@ internal sealed class SqliteDialect : SqlDialect
 
     public override void ClearPool()
     {
-        using var any = new SqliteConnection(connection);
+        using var any = new SqliteConnection(_connection);
         SqliteConnection.ClearPool(any);
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using MuseCluster.Cluster.Work;
 
 namespace MuseCluster.Cluster.Mesh;
 
@@ -21,9 +22,7 @@ public sealed class InProcessMesh : IMesh
     public InProcessMesh(InProcessMeshOptions? options = null)
     {
         _options = options ?? new InProcessMeshOptions();
-        var problems = _options.Problems().Select(p => $"{p.Field} {p.Problem}").ToList();
-        if (problems.Count > 0)
-            throw new ArgumentException($"The options of the in-process mesh are wrong: {string.Join("; ", problems)}.", nameof(options));
+        _options.Problems().ThrowIfAny("The options of the in-process mesh are wrong");
     }
 
     /// <inheritdoc/>

@@ -18,6 +18,8 @@ public sealed partial class SiloHost : IAsyncDisposable
     private readonly ILedger _ledger;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly IMesh _mesh;
+    private readonly IReadOnlyList<StageAddress> _addresses;
     private readonly List<StageGrain> _grains = [];
     private readonly CancellationTokenSource _dispatching = new();
     private readonly CancellationTokenSource _beating = new();
@@ -38,8 +40,7 @@ public sealed partial class SiloHost : IAsyncDisposable
     public SiloHost(
         SiloOptions options, IReadOnlyDictionary<string, MuseModel> models, ILedger ledger, IMesh mesh, IArtifactStore artifacts, TimeProvider time, ILoggerFactory loggers)
     {
-        if (options.Problems().Select(p => $"{p.Field} {p.Problem}").ToList() is { Count: > 0 } problems)
-            throw new ArgumentException($"The silo's options are wrong: {string.Join("; ", problems)}.", nameof(options));
+        options.Problems().ThrowIfAny("The silo's options are wrong");
         (_options, _ledger, _time, _logger) = (options, ledger, time, loggers.CreateLogger<SiloHost>());
         _started = time.GetUtcNow();
         if (options.Faults is { } faults)
@@ -47,6 +48,7 @@ public sealed partial class SiloHost : IAsyncDisposable
             CrashingProcess.Arm(faults);
             mesh = new FaultyMesh(mesh, faults, time);
         }
+        (_mesh, _addresses) = (mesh, StageAddress.Of(models.Keys));
         foreach (var (name, model) in models)
             foreach (var stage in options.Stages.Where(s => s != Stage.Superres || model.SuperresConfig is not null))
             {
@@ -90,6 +92,7 @@ public sealed partial class SiloHost : IAsyncDisposable
     /// <param name="cancellation">Gives up waiting.</param>
     public async Task StartAsync(CancellationToken cancellation = default)
     {
+        await _mesh.DeclareAsync(_addresses, cancellation).ConfigureAwait(false);
         foreach (var grain in _grains)
             await grain.StartAsync(cancellation).ConfigureAwait(false);
         await _ledger.HeartbeatAsync(Status, cancellation).ConfigureAwait(false);

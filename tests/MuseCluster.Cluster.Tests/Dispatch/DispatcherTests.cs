@@ -257,24 +257,6 @@ public sealed class DispatcherTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Being_woken_it_does_not_wait_until_it_asks_by_itself()
-    {
-        using var stop = new CancellationTokenSource();
-        var dispatcher = Dispatcher();
-        // The clock stands: by itself it asks once, and never again.
-        var running = dispatcher.RunAsync(stop.Token);
-        await UntilAsync(async () => !await _ledger.HoldAsync(Cluster.Dispatch.Dispatcher.Office, "nobody", TimeSpan.FromTicks(10)));
-        await Task.Delay(300);
-        await _ledger.SubmitAsync(JobOf(3));
-        await Task.Delay(300);
-        Assert.Empty(_mesh.Sent);
-        dispatcher.Wake();
-        await UntilAsync(() => _mesh.Sent.Count == 3);
-        await stop.CancelAsync();
-        await running.WaitAsync(Patience);
-    }
-
-    [Fact]
     public async Task A_cancelled_dispatcher_lays_its_office_down()
     {
         await _ledger.SubmitAsync(JobOf(1));

@@ -4,9 +4,8 @@ using MuseCluster.Cluster.Work;
 namespace MuseCluster.Cluster.Tests.Dispatch;
 
 /// <summary>A mesh of one process that refuses some items, and remembers those it took.</summary>
-internal sealed class FailingMesh(InProcessMeshOptions? options = null) : IMesh
+internal sealed class FailingMesh(InProcessMeshOptions? options = null) : DelegatingMesh(new InProcessMesh(options))
 {
-    private readonly InProcessMesh _mesh = new(options);
     private readonly List<Item> _sent = [];
 
     public Func<Item, bool> Refuses { get; set; } = _ => false;
@@ -20,7 +19,7 @@ internal sealed class FailingMesh(InProcessMeshOptions? options = null) : IMesh
         }
     }
 
-    public async Task SendAsync(StageAddress to, StageMessage message, CancellationToken cancellation = default)
+    public override async Task SendAsync(StageAddress to, StageMessage message, CancellationToken cancellation = default)
     {
         if (Refuses(message.Item))
         {
@@ -28,22 +27,8 @@ internal sealed class FailingMesh(InProcessMeshOptions? options = null) : IMesh
             await Task.Delay(50, CancellationToken.None);
             throw new MeshException("refused");
         }
-        await _mesh.SendAsync(to, message, cancellation);
+        await base.SendAsync(to, message, cancellation);
         lock (_sent)
             _sent.Add(message.Item);
     }
-
-    public Task DeclareAsync(IReadOnlyList<StageAddress> addresses, CancellationToken cancellation = default) => _mesh.DeclareAsync(addresses, cancellation);
-
-    public Task<IServing> ServeAsync(StageAddress address, int capacity, CancellationToken cancellation = default) => _mesh.ServeAsync(address, capacity, cancellation);
-
-    public Task<IServing> ServeUndeliverableAsync(int capacity, CancellationToken cancellation = default) => _mesh.ServeUndeliverableAsync(capacity, cancellation);
-
-    public Task<IReadOnlyDictionary<StageAddress, long>> GetDepthsAsync(CancellationToken cancellation = default) => _mesh.GetDepthsAsync(cancellation);
-
-    public void Publish(ItemEvent e) => _mesh.Publish(e);
-
-    public Task<IAsyncEnumerable<ItemEvent>> ListenAsync(EventFilter filter, CancellationToken cancellation) => _mesh.ListenAsync(filter, cancellation);
-
-    public ValueTask DisposeAsync() => _mesh.DisposeAsync();
 }

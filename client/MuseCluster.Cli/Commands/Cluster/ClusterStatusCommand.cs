@@ -37,7 +37,7 @@ internal sealed class ClusterStatusCommand : MuseCommand
         var silos = await ledger.GetSilosAsync(Lately, context.Cancellation).ConfigureAwait(false);
         var backlogs = await ledger.GetBacklogAsync(context.Cancellation).ConfigureAwait(false);
         var models = silos.SelectMany(s => s.Grains).Select(g => g.Model).Distinct().ToList();
-        await mesh.DeclareAsync([.. models.SelectMany(m => StageNames.All.Select(s => new StageAddress(s, m)))], context.Cancellation).ConfigureAwait(false);
+        await mesh.DeclareAsync(StageAddress.Of(models), context.Cancellation).ConfigureAwait(false);
         var depths = await mesh.GetDepthsAsync(context.Cancellation).ConfigureAwait(false);
         if (context.Json)
         {
