@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using MuseCluster.Cli.Commands.Cluster;
 using MuseCluster.Cli.Terminal;
 using MuseCluster.Cluster.Ledger;
 using MuseCluster.LocalCluster;
@@ -16,7 +17,7 @@ internal sealed class DispatchBenchCommand : MuseCommand
     private readonly Option<int?> _silos = Flag.Number("--silos", "Simulated silos. 1000 where not given.", 1, 100_000);
     private readonly Option<int?> _capacity = Flag.Number("--capacity", "Items that each of a silo's four grains holds at once. 4 where not given.", 1, 4096);
     private readonly Option<int?> _seed = Flag.Number("--seed", "From which latencies are drawn. 1 where not given.", 0, int.MaxValue);
-    private readonly Option<string?> _ledger = Flag.Parsed<string?>("--ledger", "DATABASE", "An empty database, which keeps what the runs make. A PostgreSQL of its own, gone afterwards, where not given.", "sqlite:PATH or postgres://USER:PASSWORD@HOST:PORT/DATABASE", Ledger);
+    private readonly Option<string?> _ledger = ClusterFlags.Ledger("An empty database, which keeps what the runs make. A PostgreSQL of its own, gone afterwards, where not given.");
 
     /// <summary>Makes the command.</summary>
     /// <param name="interruption">What stops it.</param>
@@ -128,18 +129,6 @@ internal sealed class DispatchBenchCommand : MuseCommand
     private static double Growth(DispatchRun run, IReadOnlyList<DispatchRun> runs) => run.Micros / runs[0].Micros;
 
     private static string Text(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
-
-    private static string? Ledger(string text)
-    {
-        try
-        {
-            return SqlLedger.Validate(text);
-        }
-        catch (ArgumentException)
-        {
-            return null;
-        }
-    }
 
     private static double Load()
     {

@@ -52,6 +52,16 @@ public sealed class ClusterTests
         Assert.False(Directory.Exists(cluster));
     }
 
+    [Theory]
+    [InlineData("--ledger", "nonsense", "sqlite:PATH")]
+    [InlineData("--blobs", "https://", "a folder, an Azure Storage connection string")]
+    public void PlacesThatAreNone_AreNamed(string flag, string value, string expected)
+    {
+        var result = MuseProcess.Run("submit", "a red circle", flag, value);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains($"{flag}: '{value}' is wrong; expected {expected}", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void InChaosNothingIsLost_NothingComesTwice_AndEveryPictureIsTheOneOfAnUndisturbedRun()
     {

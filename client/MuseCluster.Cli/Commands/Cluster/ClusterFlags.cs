@@ -1,4 +1,6 @@
 using System.CommandLine;
+using MuseCluster.Cluster.Artifacts;
+using MuseCluster.Cluster.Ledger;
 using MuseCluster.LocalCluster;
 
 namespace MuseCluster.Cli.Commands.Cluster;
@@ -10,6 +12,16 @@ internal static class ClusterFlags
 
     /// <summary>The folder flag.</summary>
     public static Option<string?> Folder() => Flag.Path("--folder", $"Where the cluster's data, logs and state are. {DefaultFolder} where not given.", "FOLDER");
+
+    /// <summary>A flag that names a ledger's database.</summary>
+    /// <param name="description">One sentence.</param>
+    public static Option<string?> Ledger(string description) =>
+        Flag.Parsed<string?>("--ledger", "DATABASE", description, "sqlite:PATH or postgres://USER:PASSWORD@HOST:PORT/DATABASE", text => Checked(text, SqlLedger.Validate));
+
+    /// <summary>A flag that names an artifact store.</summary>
+    /// <param name="description">One sentence.</param>
+    public static Option<string?> Blobs(string description) =>
+        Flag.Parsed<string?>("--blobs", "STORE", description, "a folder, an Azure Storage connection string or a container's URL", text => Checked(text, ArtifactStores.Open) is null ? null : text);
 
     /// <summary>The folder.</summary>
     /// <param name="parse">The command line.</param>
@@ -24,5 +36,18 @@ internal static class ClusterFlags
     {
         var folder = FolderOf(parse, flag);
         return ClusterState.Load(folder) ?? throw new UsageException(flag.Name, $"no cluster is up in {folder}; start one with: muse cluster up");
+    }
+
+    private static T? Checked<T>(string text, Func<string, T> check)
+        where T : class
+    {
+        try
+        {
+            return check(text);
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
     }
 }

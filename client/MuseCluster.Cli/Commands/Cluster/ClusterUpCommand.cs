@@ -14,8 +14,8 @@ internal sealed class ClusterUpCommand : MuseCommand
         "--silos", "LIST", $"The silos. {DefaultSilos} where not given.", SiloSpec.Expected, text => SiloSpec.ParseAll(text) is null ? null : text);
     private readonly Option<string?> _model = Flag.Path("--model", "The model: a folder, or a name under models/. shapes where not given.", "MODEL");
     private readonly Option<string?> _mesh = Flag.Parsed<string?>("--mesh", "URL", "RabbitMQ, where one is there already.", "a URL", text => text);
-    private readonly Option<string?> _ledger = Flag.Parsed<string?>("--ledger", "DATABASE", "The ledger's database, where one is there already.", "a database", text => text);
-    private readonly Option<string?> _blobs = Flag.Parsed<string?>("--blobs", "STORE", "The artifact store, where one is there already; a folder will do.", "a store", text => text);
+    private readonly Option<string?> _ledger = ClusterFlags.Ledger("The ledger's database, where one is there already.");
+    private readonly Option<string?> _blobs = ClusterFlags.Blobs("The artifact store, where one is there already; a folder will do.");
     private readonly Option<string?> _folder = ClusterFlags.Folder();
 
     /// <summary>Makes the command.</summary>

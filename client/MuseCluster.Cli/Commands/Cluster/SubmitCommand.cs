@@ -26,8 +26,8 @@ internal sealed class SubmitCommand : MuseCommand
     private readonly Option<bool> _wait = new("--wait") { Description = "Wait until all pictures are there, or have failed." };
     private readonly Option<string?> _out = Flag.Path("--out", "A folder to put the pictures into; waits for them.", "FOLDER");
     private readonly Option<string?> _folder = ClusterFlags.Folder();
-    private readonly Option<string?> _ledger = Flag.Parsed<string?>("--ledger", "DATABASE", "The ledger of the cluster, where it was not started by `muse cluster up`.", "a database", text => text);
-    private readonly Option<string?> _blobs = Flag.Parsed<string?>("--blobs", "STORE", "The artifact store of the cluster, where it was not started by `muse cluster up`.", "a store", text => text);
+    private readonly Option<string?> _ledger = ClusterFlags.Ledger("The ledger of the cluster, where it was not started by `muse cluster up`.");
+    private readonly Option<string?> _blobs = ClusterFlags.Blobs("The artifact store of the cluster, where it was not started by `muse cluster up`.");
     private readonly GenerationFlags _generation = new();
 
     /// <summary>Makes the command.</summary>
