@@ -129,6 +129,11 @@ public sealed partial class Dispatcher(string name, ILedger ledger, IMesh mesh, 
     // Whether anything waits in the mesh's queues.
     private async Task<bool> MeasureAsync(CancellationToken cancellation)
     {
+        // Only what is declared is counted, and after a change of office the queues may be full.
+        var unknown = _windows.Keys.Except(_declared, StringComparer.Ordinal).ToList();
+        if (unknown.Count > 0)
+            await mesh.DeclareAsync(StageAddress.Of(unknown), cancellation).ConfigureAwait(false);
+        _declared.UnionWith(unknown);
         var depths = await mesh.GetDepthsAsync(cancellation).ConfigureAwait(false);
         foreach (var (address, depth) in depths)
             ClusterTelemetry.QueueDepth.Record(depth, new("stage", address.Stage.Name()), new("model", address.Model));
@@ -137,11 +142,6 @@ public sealed partial class Dispatcher(string name, ILedger ledger, IMesh mesh, 
 
     private async Task<int> DispatchAsync(string model, IReadOnlyList<Backlog> backlogs, int room, CancellationToken cancellation)
     {
-        if (!_declared.Contains(model))
-        {
-            await mesh.DeclareAsync(StageAddress.Of(model), cancellation).ConfigureAwait(false);
-            _declared.Add(model);
-        }
         if (!_shares.TryGetValue(model, out var share))
             _shares[model] = share = new FairShare(options, time);
         var claims = share.Pick(backlogs, room);

@@ -182,6 +182,14 @@ public sealed class DispatcherTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_dispatcher_looks_at_the_queues_of_every_model_before_it_has_sent_anything()
+    {
+        Assert.Empty(await _mesh.GetDepthsAsync());
+        Assert.Equal(0, await Dispatcher().DispatchOnceAsync());
+        Assert.Equal(StageAddress.Of("shapes"), (await _mesh.GetDepthsAsync()).Keys.OrderBy(a => a.Stage));
+    }
+
+    [Fact]
     public async Task Items_that_wait_in_the_meshs_queues_are_not_taken_for_lost()
     {
         await _ledger.SubmitAsync(JobOf(2));
