@@ -13,52 +13,62 @@ namespace MuseCluster.LocalCluster.Distribution;
 /// <param name="options">Folder, program and model; its silos and servers are chosen here.</param>
 /// <param name="model">The model, for the sizes of messages.</param>
 /// <param name="items">Items of each batch.</param>
+/// <param name="rounds">Batches through each.</param>
 /// <param name="progress">Told how far it is.</param>
-public sealed class DistributionBenchmark(DevelopmentClusterOptions options, MuseModel model, int items, IProgress<(string What, int Done, int Items)>? progress = null)
+public sealed class DistributionBenchmark(DevelopmentClusterOptions options, MuseModel model, int items, int rounds, IProgress<(string What, int Done, int Items)>? progress = null)
 {
     private const int Singles = 40;
 
     /// <summary>The silos of the cluster: one a stage.</summary>
     public const string Silos = "text+gateway=1,base=1,superres=1,pixels=1";
 
-    /// <summary>Measures.</summary>
+    /// <summary>Measures, one arrangement after the other and again: what else the machine does then falls on both.</summary>
     /// <param name="cancellation">Stops it.</param>
     public async Task<DistributionReport> RunAsync(CancellationToken cancellation)
     {
-        var (embedded, _) = await MeasureAsync("one silo", options with
+        var one = Path.Combine(Path.GetFullPath(options.Folder), "embedded");
+        await using var embedded = await StartAsync("one silo", options with
         {
-            Folder = Path.Combine(options.Folder, "embedded"),
+            Folder = one,
             Silos = SiloSpec.ParseAll("text+base+superres+pixels+gateway=1")!,
             Mesh = "inprocess",
-            Ledger = $"sqlite:{Path.Combine(Path.GetFullPath(options.Folder), "embedded", "ledger.db")}",
-            Blobs = Path.Combine(Path.GetFullPath(options.Folder), "embedded", "artifacts"),
+            Ledger = $"sqlite:{Path.Combine(one, "ledger.db")}",
+            Blobs = Path.Combine(one, "artifacts"),
         }, cancellation).ConfigureAwait(false);
-        var (cluster, alone) = await MeasureAsync("cluster", options with { Folder = Path.Combine(options.Folder, "cluster"), Silos = SiloSpec.ParseAll(Silos)! }, cancellation).ConfigureAwait(false);
-        var hops = alone.SelectMany(m => m.Timings.Zip(m.Timings.Skip(1), (from, to) => (to.Received - from.Received).TotalMilliseconds - (1000 * from.Seconds))).Order().ToList();
-        return new DistributionReport(items, embedded, cluster, Percentile(hops, 0.5), Percentile(hops, 0.99), Sizes(alone[0]));
-    }
+        await using var spread = await StartAsync("cluster", options with { Folder = Path.Combine(options.Folder, "cluster"), Silos = SiloSpec.ParseAll(Silos)! }, cancellation).ConfigureAwait(false);
 
-    private async Task<(double Rate, List<PictureManifest> Alone)> MeasureAsync(string what, DevelopmentClusterOptions chosen, CancellationToken cancellation)
-    {
-        await using var cluster = new DevelopmentCluster(chosen);
-        progress?.Report((what + ": starting", 0, 0));
-        await cluster.StartServersAsync(null, cancellation).ConfigureAwait(false);
-        await cluster.StartSilosAsync(null, cancellation).ConfigureAwait(false);
-        await using var ledger = await SqlLedger.OpenAsync(cluster.Ledger, TimeProvider.System, cancellation).ConfigureAwait(false);
-        var artifacts = ArtifactStores.Open(cluster.Blobs);
-
-        // The first items pay for compilation.
-        await RunAsync(ledger, what + ": warming up", 64, 1, cancellation).ConfigureAwait(false);
-        var ended = (await RunAsync(ledger, what, items, 2, cancellation).ConfigureAwait(false)).Select(i => i.Ended!.Value).Order().ToList();
-        // The middle of the batch: neither its start, with empty stages, nor its end.
-        var (first, last) = (ended[items / 4], ended[items * 9 / 10]);
+        var rates = new List<DistributionRound>();
+        for (var round = 1; round <= rounds; round++)
+        {
+            var embeddedRate = await RateAsync(embedded, round, cancellation).ConfigureAwait(false);
+            rates.Add(new DistributionRound(embeddedRate, await RateAsync(spread, round, cancellation).ConfigureAwait(false)));
+        }
         var alone = new List<PictureManifest>();
         for (var i = 0; i < Singles; i++)
-            alone.Add(await ManifestAsync(artifacts, (await RunAsync(ledger, what + ": one at a time", 1, (ulong)(3 + i), cancellation).ConfigureAwait(false))[0], cancellation).ConfigureAwait(false));
-        return (((items * 9 / 10) - (items / 4)) / (last - first).TotalSeconds, alone);
+            alone.Add(await spread.ManifestAsync((await RunAsync(spread, "one at a time", 1, (ulong)(1000 + i), cancellation).ConfigureAwait(false))[0], cancellation).ConfigureAwait(false));
+        var hops = alone.SelectMany(m => m.Timings.Zip(m.Timings.Skip(1), (from, to) => (to.Received - from.Received).TotalMilliseconds - (1000 * from.Seconds))).Order().ToList();
+        return new DistributionReport(items, rates, Percentile(hops, 0.5), Percentile(hops, 0.99), Sizes(alone[0]));
     }
 
-    private async Task<IReadOnlyList<ItemStatus>> RunAsync(SqlLedger ledger, string what, int count, ulong seed, CancellationToken cancellation)
+    private async Task<Arrangement> StartAsync(string name, DevelopmentClusterOptions chosen, CancellationToken cancellation)
+    {
+        progress?.Report((name + ": starting", 0, 0));
+        var arrangement = await Arrangement.StartAsync(name, chosen, cancellation).ConfigureAwait(false);
+        // The first items pay for compilation.
+        await RunAsync(arrangement, "warming up", Math.Min(items, 200), 0, cancellation).ConfigureAwait(false);
+        return arrangement;
+    }
+
+    // Pictures per second in the middle of a batch: neither its start, with empty stages, nor its end.
+    private async Task<double> RateAsync(Arrangement arrangement, int round, CancellationToken cancellation)
+    {
+        var batch = await RunAsync(arrangement, $"round {round} of {rounds}", items, (ulong)round, cancellation).ConfigureAwait(false);
+        var ended = batch.Select(i => i.Ended!.Value).Order().ToList();
+        var (first, last) = (items / 4, items * 9 / 10);
+        return (last - first) / (ended[last] - ended[first]).TotalSeconds;
+    }
+
+    private async Task<IReadOnlyList<ItemStatus>> RunAsync(Arrangement arrangement, string what, int count, ulong seed, CancellationToken cancellation)
     {
         var job = new Job
         {
@@ -66,23 +76,17 @@ public sealed class DistributionBenchmark(DevelopmentClusterOptions options, Mus
             Model = model.Manifest.Name,
             Requests = [.. Enumerable.Range(0, count).Select(i => GenerationRequest.From(string.Create(CultureInfo.InvariantCulture, $"a red circle above a blue square"), seed, model.Manifest.Defaults) with { Picture = (uint)i })],
         };
-        await ledger.SubmitAsync(job, cancellation).ConfigureAwait(false);
+        await arrangement.Ledger.SubmitAsync(job, cancellation).ConfigureAwait(false);
         while (true)
         {
-            var status = (await ledger.GetJobAsync(job.Id, cancellation).ConfigureAwait(false))!;
-            progress?.Report((what, status.Done, count));
+            var status = (await arrangement.Ledger.GetJobAsync(job.Id, cancellation).ConfigureAwait(false))!;
+            progress?.Report(($"{arrangement.Name}: {what}", status.Done, count));
             if (status.Failed > 0)
-                throw new InvalidOperationException($"an item failed: {(await ledger.GetItemsAsync(job.Id, 0, count, cancellation).ConfigureAwait(false)).First(i => i.State == ItemState.Failed).Reason}");
+                throw new InvalidOperationException($"an item failed: {(await arrangement.Ledger.GetItemsAsync(job.Id, 0, count, cancellation).ConfigureAwait(false)).First(i => i.State == ItemState.Failed).Reason}");
             if (status.Ended)
-                return await ledger.GetItemsAsync(job.Id, 0, count, cancellation).ConfigureAwait(false);
+                return await arrangement.Ledger.GetItemsAsync(job.Id, 0, count, cancellation).ConfigureAwait(false);
             await Task.Delay(count == 1 ? 20 : 200, cancellation).ConfigureAwait(false);
         }
-    }
-
-    private static async Task<PictureManifest> ManifestAsync(IArtifactStore artifacts, ItemStatus item, CancellationToken cancellation)
-    {
-        await using var artifact = await artifacts.OpenAsync(ArtifactName.Parse(item.Result!), cancellation).ConfigureAwait(false) ?? throw new InvalidOperationException($"{item.Result} is missing");
-        return PictureManifest.Parse(await artifact.ReadAllAsync(cancellation).ConfigureAwait(false));
     }
 
     // What the mesh carries to each stage, encoded as it is on the wire.
