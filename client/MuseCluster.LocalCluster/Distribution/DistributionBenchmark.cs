@@ -22,31 +22,33 @@ public sealed class DistributionBenchmark(DevelopmentClusterOptions options, Mus
     /// <summary>The silos of the cluster: one a stage.</summary>
     public const string Silos = "text+gateway=1,base=1,superres=1,pixels=1";
 
-    /// <summary>Measures, one arrangement after the other and again: what else the machine does then falls on both.</summary>
+    /// <summary>Measures, one arrangement after the other and again: what else the machine does then falls on all.</summary>
     /// <param name="cancellation">Stops it.</param>
     public async Task<DistributionReport> RunAsync(CancellationToken cancellation)
     {
-        var one = Path.Combine(Path.GetFullPath(options.Folder), "embedded");
-        await using var embedded = await StartAsync("one silo", options with
-        {
-            Folder = one,
-            Silos = SiloSpec.ParseAll("text+base+superres+pixels+gateway=1")!,
-            Mesh = "inprocess",
-            Ledger = $"sqlite:{Path.Combine(one, "ledger.db")}",
-            Blobs = Path.Combine(one, "artifacts"),
-        }, cancellation).ConfigureAwait(false);
-        await using var spread = await StartAsync("cluster", options with { Folder = Path.Combine(options.Folder, "cluster"), Silos = SiloSpec.ParseAll(Silos)! }, cancellation).ConfigureAwait(false);
-
-        var rates = new List<DistributionRound>();
-        for (var round = 1; round <= rounds; round++)
-        {
-            var embeddedRate = await RateAsync(embedded, round, cancellation).ConfigureAwait(false);
-            rates.Add(new DistributionRound(embeddedRate, await RateAsync(spread, round, cancellation).ConfigureAwait(false)));
-        }
+        var root = Path.GetFullPath(options.Folder);
+        var spread = options with { Folder = Path.Combine(root, "azurite"), Silos = SiloSpec.ParseAll(Silos)! };
+        await using var azurite = await StartAsync("cluster with Azurite", spread, cancellation).ConfigureAwait(false);
         var alone = new List<PictureManifest>();
         for (var i = 0; i < Singles; i++)
-            alone.Add(await spread.ManifestAsync((await RunAsync(spread, "one at a time", 1, (ulong)(1000 + i), cancellation).ConfigureAwait(false))[0], cancellation).ConfigureAwait(false));
+            alone.Add(await azurite.ManifestAsync((await RunAsync(azurite, "one at a time", 1, (ulong)(1000 + i), cancellation).ConfigureAwait(false))[0], cancellation).ConfigureAwait(false));
         var hops = alone.SelectMany(m => m.Timings.Zip(m.Timings.Skip(1), (from, to) => (to.Received - from.Received).TotalMilliseconds - (1000 * from.Seconds))).Order().ToList();
+
+        await using var cluster = await StartAsync("cluster", spread with { Folder = Path.Combine(root, "cluster"), Blobs = Path.Combine(root, "cluster", "artifacts") }, cancellation).ConfigureAwait(false);
+        await using var embedded = await StartAsync("one silo", options with
+        {
+            Folder = Path.Combine(root, "embedded"),
+            Silos = SiloSpec.ParseAll("text+base+superres+pixels+gateway=1")!,
+            Mesh = "inprocess",
+            Ledger = $"sqlite:{Path.Combine(root, "embedded", "ledger.db")}",
+            Blobs = Path.Combine(root, "embedded", "artifacts"),
+        }, cancellation).ConfigureAwait(false);
+        var rates = new List<DistributionRound>();
+        for (var round = 1; round <= rounds; round++)
+            rates.Add(new DistributionRound(
+                await RateAsync(embedded, round, cancellation).ConfigureAwait(false),
+                await RateAsync(cluster, round, cancellation).ConfigureAwait(false),
+                await RateAsync(azurite, round, cancellation).ConfigureAwait(false)));
         return new DistributionReport(items, rates, Percentile(hops, 0.5), Percentile(hops, 0.99), Sizes(alone[0]));
     }
 

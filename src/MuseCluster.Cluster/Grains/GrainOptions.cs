@@ -12,8 +12,11 @@ public sealed record GrainOptions
     /// <summary>How often the ledger is told which items are alive, and asked which are not wanted any more. Default 2 s.</summary>
     public TimeSpan RenewEvery { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>The least time between two events of an item's progress. Default 200 ms.</summary>
-    public TimeSpan ProgressEvery { get; init; } = TimeSpan.FromMilliseconds(200);
+    /// <summary>The least time between two events of an interactive item's progress: somebody watches. Default 40 ms.</summary>
+    public TimeSpan ProgressEvery { get; init; } = TimeSpan.FromMilliseconds(40);
+
+    /// <summary>The least time between two events of a batch item's progress. Default 1 s.</summary>
+    public TimeSpan BatchProgressEvery { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long items may go on to their end when the grain drains, before they are handed back as they stand. Default 3 s.</summary>
     public TimeSpan DrainFor { get; init; } = TimeSpan.FromSeconds(3);
@@ -33,6 +36,8 @@ public sealed record GrainOptions
             yield return (nameof(RenewEvery), $"is {RenewEvery}, expected more than nothing, at most a third of the lease ({Lease})");
         if (ProgressEvery < TimeSpan.Zero)
             yield return (nameof(ProgressEvery), $"is {ProgressEvery}, expected nothing or more");
+        if (BatchProgressEvery < ProgressEvery)
+            yield return (nameof(BatchProgressEvery), $"is {BatchProgressEvery}, expected at least {nameof(ProgressEvery)} ({ProgressEvery})");
         if (DrainFor < TimeSpan.Zero || DrainFor > TimeSpan.FromHours(1))
             yield return (nameof(DrainFor), $"is {DrainFor}, expected up to an hour");
     }

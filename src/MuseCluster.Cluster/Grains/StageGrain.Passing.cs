@@ -86,8 +86,7 @@ public sealed partial class StageGrain
     private async Task EndAsync(HeldItem held, Outcome outcome, CancellationToken cancellation)
     {
         var item = held.Message.Item;
-        var ended = await _ledger.EndAsync([outcome], cancellation).ConfigureAwait(false);
-        if (ended.Count == 0)
+        if (!await _ends.EndAsync(outcome, cancellation).ConfigureAwait(false))
             return;
         if (outcome.Reason is { } reason)
         {

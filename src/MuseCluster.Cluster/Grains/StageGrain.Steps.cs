@@ -123,10 +123,10 @@ public sealed partial class StageGrain
     private void Tell(HeldItem held)
     {
         var now = _time.GetUtcNow();
-        if (held.Task is not { } task || now - held.Told < _options.ProgressEvery)
+        var item = held.Message.Item;
+        if (held.Task is not { } task || now - held.Told < (item.Class == PriorityClass.Interactive ? _options.ProgressEvery : _options.BatchProgressEvery))
             return;
         held.Told = now;
-        var item = held.Message.Item;
         _mesh.Publish(new ItemEvent(item.Id, item.Tenant, ItemState.Running, _address.Stage, task.Step, task.Steps, task.Grid));
     }
 

@@ -23,6 +23,7 @@ public sealed partial class StageGrain : IAsyncDisposable
     private readonly IStageWork _work;
     private readonly IMesh _mesh;
     private readonly ILedger _ledger;
+    private readonly SharedEnds _ends;
     private readonly GrainOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -52,6 +53,7 @@ public sealed partial class StageGrain : IAsyncDisposable
     {
         (_silo, _work, _mesh, _ledger, _options, _time, _logger) = (silo, work, mesh, ledger, options, time, logger);
         _address = new StageAddress(work.Stage, model);
+        _ends = new SharedEnds(ledger);
         _tags = new TagList { { "stage", work.Stage.Name() }, { "model", model } };
         // A held item lies in one of the two at most, so that neither is ever full.
         _ready = Channel.CreateBounded<HeldItem>(options.Capacity);
@@ -117,6 +119,7 @@ public sealed partial class StageGrain : IAsyncDisposable
         foreach (var held in _held.Values)
             Forget(held);
         _work.Dispose();
+        _ends.Dispose();
         _receiving.Dispose();
         _holding.Dispose();
         _running.Dispose();

@@ -67,7 +67,7 @@ public sealed class EmbeddedCluster : IAsyncDisposable
         var options = new SiloOptions
         {
             Name = $"silo-{Guid.NewGuid():N}",
-            Grain = new GrainOptions { RenewEvery = TimeSpan.FromMilliseconds(100), DrainFor = TimeSpan.Zero, ProgressEvery = TimeSpan.Zero },
+            Grain = new GrainOptions { RenewEvery = TimeSpan.FromMilliseconds(100), DrainFor = TimeSpan.Zero, ProgressEvery = TimeSpan.Zero, BatchProgressEvery = TimeSpan.Zero },
             Dispatch = new DispatchOptions { Poll = TimeSpan.FromMilliseconds(10), Term = TimeSpan.FromMilliseconds(600) },
         };
         options = change?.Invoke(options) ?? options;

@@ -37,10 +37,15 @@ internal sealed class DistributionBenchCommand : MuseCommand
             return;
         }
         static string Text(double value, string format = "0.0") => value.ToString(format, CultureInfo.InvariantCulture);
+        string Share(Func<DistributionRound, double> share) =>
+            $"{Text(report.Rounds.Select(share).Order().ElementAt(report.Rounds.Count / 2), "0.00")} ({Text(report.Rounds.Min(share), "0.00")} to {Text(report.Rounds.Max(share), "0.00")})";
         ResultTable.Write(context, ["what", "value>"],
         [
-            ["one silo, pictures/s", Text(report.Embedded)], ["cluster, pictures/s", Text(report.Cluster)],
-            ["cluster over one silo", $"{Text(report.Share, "0.00")} ({Text(report.Rounds.Min(r => r.Share), "0.00")} to {Text(report.Rounds.Max(r => r.Share), "0.00")})"],
+            ["one silo, pictures/s", Text(report.Embedded)],
+            ["cluster, pictures/s", Text(report.Cluster)],
+            ["cluster over one silo", Share(r => r.Share)],
+            ["cluster with Azurite, pictures/s", Text(report.ClusterWithAzurite)],
+            ["cluster with Azurite over one silo", Share(r => r.ShareWithAzurite)],
             ["hop, median, ms", Text(report.HopMedian, "0.00")], ["hop, 99 %, ms", Text(report.Hop99, "0.00")],
             .. report.Bytes.Select(b => (string[])[$"message to {b.Key}, bytes", b.Value.ToString(CultureInfo.InvariantCulture)]),
         ]);
