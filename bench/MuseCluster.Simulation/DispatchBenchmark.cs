@@ -22,7 +22,7 @@ public sealed class DispatchBenchmark(ILedger ledger, DispatchBenchmarkOptions o
     /// <exception cref="InvalidOperationException">The ledger has jobs, or something was lost.</exception>
     public async Task<IReadOnlyList<DispatchRun>> RunAsync(CancellationToken cancellation = default)
     {
-        if ((await ledger.GetJobsAsync(null, 1, cancellation).ConfigureAwait(false)).Count > 0)
+        if ((await ledger.GetJobsAsync(null, 1, null, cancellation).ConfigureAwait(false)).Count > 0)
             throw new InvalidOperationException("the ledger has jobs, expected an empty one: what is measured would mix with them, and stay there");
         foreach (var tenant in options.Tenants.Append(options.Single))
             await ledger.PutTenantAsync(tenant, cancellation).ConfigureAwait(false);

@@ -68,7 +68,11 @@ public sealed class ResultStore
             FaultPoint.Reach(FaultPoint.PictureStored);
             await _artifacts.WriteAsync(name, new MemoryStream(manifest.ToJson()), PictureManifest.ContentType, cancellation).ConfigureAwait(false);
         }
-        return Outcome.Done(item.Id, name.Path);
+        return Outcome.Done(item.Id, name.Path) with
+        {
+            Steps = item.Request.Steps + (message.SuperresGrid is null ? 0 : item.Request.SrSteps),
+            DeviceSeconds = message.Timings.Sum(t => t.DeviceSeconds),
+        };
     }
 
     // Another attempt, on another machine, may have made other tokens up to rounding. Its picture is not the one that our

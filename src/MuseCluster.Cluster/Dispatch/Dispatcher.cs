@@ -60,11 +60,16 @@ public sealed partial class Dispatcher(string name, ILedger ledger, IMesh mesh, 
         await SurveyAsync(cancellation).ConfigureAwait(false);
         var sent = 0;
         var backlogs = await ledger.GetBacklogAsync(cancellation).ConfigureAwait(false);
+        var limits = new RunningLimits(backlogs);
         foreach (var model in backlogs.GroupBy(b => b.Queue.Model, StringComparer.Ordinal))
         {
             var room = _windows.GetValueOrDefault(model.Key) - model.Sum(b => b.Running);
-            if (room > 0 && model.Any(b => b.Queued > 0))
-                sent += await DispatchAsync(model.Key, [.. model], Math.Min(room, options.MaxBatch), cancellation).ConfigureAwait(false);
+            var allowed = limits.Clip(model);
+            if (room <= 0 || !allowed.Any(b => b.Queued > 0))
+                continue;
+            var items = await DispatchAsync(model.Key, allowed, Math.Min(room, options.MaxBatch), cancellation).ConfigureAwait(false);
+            limits.Take(items);
+            sent += items.Count;
         }
         return sent;
     }
@@ -140,7 +145,7 @@ public sealed partial class Dispatcher(string name, ILedger ledger, IMesh mesh, 
         return depths.Values.Any(depth => depth > 0);
     }
 
-    private async Task<int> DispatchAsync(string model, IReadOnlyList<Backlog> backlogs, int room, CancellationToken cancellation)
+    private async Task<IReadOnlyList<Item>> DispatchAsync(string model, IReadOnlyList<Backlog> backlogs, int room, CancellationToken cancellation)
     {
         if (!_shares.TryGetValue(model, out var share))
             _shares[model] = share = new FairShare(options, time);
@@ -151,7 +156,7 @@ public sealed partial class Dispatcher(string name, ILedger ledger, IMesh mesh, 
             var items = share.Arrange(await ledger.LeaseAsync(claims, options.Lease, cancellation).ConfigureAwait(false));
             FaultPoint.Reach(FaultPoint.Leased);
             await SendAsync(model, items, sent, cancellation).ConfigureAwait(false);
-            return items.Count;
+            return items;
         }
         finally
         {

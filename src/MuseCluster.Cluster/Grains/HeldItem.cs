@@ -29,6 +29,9 @@ internal sealed class HeldItem(IDelivery delivery, DateTimeOffset received, Acti
     /// <summary>The stage's work for it, once started.</summary>
     public IStageTask? Task { get; set; }
 
+    /// <summary>Seconds that the device computed for it here.</summary>
+    public double DeviceSeconds { get; set; }
+
     /// <summary>When its progress was last told.</summary>
     public DateTimeOffset Told { get; set; }
 

@@ -69,7 +69,7 @@ public sealed partial class StageGrain
     {
         var task = held.Task!;
         var seconds = (_time.GetUtcNow() - held.Received).TotalSeconds;
-        var timing = new StageTiming(_address.Stage, _silo, held.Received, seconds);
+        var timing = new StageTiming(_address.Stage, _silo, held.Received, seconds, held.DeviceSeconds);
         var result = await _work.CompleteAsync(task, [.. held.Message.Timings, timing], cancellation).ConfigureAwait(false);
         if (result is { Next: { } next, Message: { } message })
             await _mesh.SendAsync(new StageAddress(next, _address.Model), message, cancellation).ConfigureAwait(false);

@@ -103,9 +103,13 @@ public sealed partial class StageGrain
             foreach (var held in left.Where(h => !h.Finished))
                 StepAlone(held);
         }
-        ClusterTelemetry.StepTime.Record(_time.GetElapsedTime(started).TotalSeconds, _tags);
+        var seconds = _time.GetElapsedTime(started).TotalSeconds;
+        ClusterTelemetry.StepTime.Record(seconds, _tags);
         foreach (var held in left)
+        {
+            held.DeviceSeconds += seconds / left.Count;
             Tell(held);
+        }
     }
 
     private void StepAlone(HeldItem held)

@@ -14,7 +14,8 @@ public readonly record struct QueueKey(string Tenant, string Model, PriorityClas
 /// <param name="Queued">Items that wait.</param>
 /// <param name="Running">Items on their way.</param>
 /// <param name="Oldest">When the item at its head was accepted; null where none waits.</param>
-public sealed record Backlog(QueueKey Queue, double Weight, int Queued, int Running, DateTimeOffset? Oldest);
+/// <param name="MaxRunning">Items that its tenant may have on their way, over all its queues; null for any number.</param>
+public sealed record Backlog(QueueKey Queue, double Weight, int Queued, int Running, DateTimeOffset? Oldest, int? MaxRunning = null);
 
 /// <summary>What a dispatcher takes from a queue.</summary>
 /// <param name="Queue">Which queue.</param>

@@ -12,7 +12,7 @@ namespace MuseCluster.Cluster.Ledger;
 /// <remarks>Every method throws <see cref="LedgerException"/> where the database cannot be reached or refuses.</remarks>
 public interface ILedger : IAsyncDisposable
 {
-    /// <summary>Adds a tenant, or changes its weight.</summary>
+    /// <summary>Adds a tenant, or changes its weight and limits.</summary>
     /// <param name="tenant">The tenant.</param>
     /// <param name="cancellation">Gives up waiting.</param>
     /// <exception cref="ArgumentException">The tenant is wrong; the message names the field.</exception>
@@ -27,6 +27,7 @@ public interface ILedger : IAsyncDisposable
     /// <param name="cancellation">Gives up waiting.</param>
     /// <returns>False where a job of that id has been accepted before; nothing is changed then.</returns>
     /// <exception cref="ArgumentException">The job is wrong; the message names every field, the first 100 where there are more.</exception>
+    /// <exception cref="TenantLimitException">It is more than its tenant may submit now.</exception>
     Task<bool> SubmitAsync(Job job, CancellationToken cancellation = default);
 
     /// <summary>How far a job is.</summary>
@@ -38,8 +39,9 @@ public interface ILedger : IAsyncDisposable
     /// <summary>Jobs, the newest first.</summary>
     /// <param name="tenant">Whose; null for everybody's.</param>
     /// <param name="limit">Most of them.</param>
+    /// <param name="after">Those accepted before this one; null for the newest.</param>
     /// <param name="cancellation">Gives up waiting.</param>
-    Task<IReadOnlyList<JobStatus>> GetJobsAsync(string? tenant, int limit, CancellationToken cancellation = default);
+    Task<IReadOnlyList<JobStatus>> GetJobsAsync(string? tenant, int limit, Guid? after = null, CancellationToken cancellation = default);
 
     /// <summary>A page of a job's items, by index.</summary>
     /// <param name="job">The job.</param>
@@ -53,6 +55,24 @@ public interface ILedger : IAsyncDisposable
     /// <param name="cancellation">Gives up waiting.</param>
     /// <returns>How many items were cancelled by this call.</returns>
     Task<int> CancelAsync(Guid job, CancellationToken cancellation = default);
+
+    /// <summary>Holds back what waits of a job, and what comes back to wait; what runs goes on to its end.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    /// <returns>How many items were held back by this call.</returns>
+    Task<int> PauseAsync(Guid job, CancellationToken cancellation = default);
+
+    /// <summary>Lets what was held back of a job wait again.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    /// <returns>How many items wait again.</returns>
+    Task<int> ResumeAsync(Guid job, CancellationToken cancellation = default);
+
+    /// <summary>Gives the failed items of a job all their attempts once more.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    /// <returns>How many items wait again.</returns>
+    Task<int> RetryAsync(Guid job, CancellationToken cancellation = default);
 
     /// <summary>What waits and what runs, of every tenant, model and class that has either. Cheap: it counts nothing.</summary>
     /// <param name="cancellation">Gives up waiting.</param>

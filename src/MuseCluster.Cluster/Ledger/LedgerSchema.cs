@@ -10,7 +10,7 @@ namespace MuseCluster.Cluster.Ledger;
 /// </remarks>
 internal static class LedgerSchema
 {
-    private static readonly IReadOnlyList<Func<SqlDialect, string>> Scripts = [Tables];
+    private static readonly IReadOnlyList<Func<SqlDialect, string>> Scripts = [Tables, FrontDoor];
 
     /// <summary>The version that this build writes and reads.</summary>
     public static int Version => Scripts.Count;
@@ -96,6 +96,36 @@ internal static class LedgerSchema
             name text PRIMARY KEY,
             seen bigint NOT NULL,
             status text NOT NULL
+        );
+        """;
+
+    private static string FrontDoor(SqlDialect dialect) => """
+        ALTER TABLE tenants ADD COLUMN limits text;
+        ALTER TABLE queues ADD COLUMN paused integer NOT NULL DEFAULT 0;
+        ALTER TABLE jobs ADD COLUMN paused integer NOT NULL DEFAULT 0;
+        ALTER TABLE jobs ADD COLUMN held smallint NOT NULL DEFAULT 0;
+
+        CREATE TABLE keys (
+            id text PRIMARY KEY,
+            tenant text NOT NULL REFERENCES tenants,
+            hash text NOT NULL,
+            created bigint NOT NULL
+        );
+
+        CREATE INDEX keys_tenant ON keys (tenant);
+
+        CREATE TABLE usage (
+            tenant text NOT NULL REFERENCES tenants,
+            day integer NOT NULL,
+            pictures bigint NOT NULL,
+            steps bigint NOT NULL,
+            seconds double precision NOT NULL,
+            PRIMARY KEY (tenant, day)
+        );
+
+        CREATE TABLE secrets (
+            name text PRIMARY KEY,
+            value text NOT NULL
         );
         """;
 }

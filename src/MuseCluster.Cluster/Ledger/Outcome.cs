@@ -8,6 +8,12 @@ namespace MuseCluster.Cluster.Ledger;
 /// <param name="Reason">Why it failed; null where it is done.</param>
 public sealed record Outcome(ItemId Item, string? Result, string? Reason)
 {
+    /// <summary>Decoding steps that were made for it, for its tenant's usage.</summary>
+    public int Steps { get; init; }
+
+    /// <summary>Seconds that processors or GPUs computed for it, for its tenant's usage.</summary>
+    public double DeviceSeconds { get; init; }
+
     /// <summary>It is done.</summary>
     /// <param name="item">The item.</param>
     /// <param name="result">The artifact of its manifest.</param>

@@ -10,12 +10,12 @@ public sealed partial class SqlLedger
     // Written out, as a partial index is used only where its condition is seen when the query is planned.
     private static readonly string Queued = $"i.state = {(int)ItemState.Queued}";
     private static readonly string Running = $"i.state = {(int)ItemState.Running}";
-    private static readonly string Alive = $"i.state IN ({(int)ItemState.Queued}, {(int)ItemState.Running})";
+    private static readonly string Alive = $"i.state IN ({(int)ItemState.Queued}, {(int)ItemState.Running}, {(int)ItemState.Paused})";
 
     /// <summary>Locks those of the items that have not ended.</summary>
     private Task<IReadOnlyList<ItemRow>> LockAsync(SqlSession session, IEnumerable<ItemId> items) => session.QueryAsync<ItemRow>(
         $"""
-        SELECT j.id, i.job, i.idx, i.queue, i.state, i.attempt, i.lease, i.dispatched
+        SELECT j.id, j.tenant, j.held AS paused, i.job, i.idx, i.queue, i.state, i.attempt, i.lease, i.dispatched
         FROM {_dialect.Rows("id text, idx integer")} JOIN jobs AS j ON j.id = r.id JOIN items AS i ON i.job = j.number AND i.idx = r.idx
         WHERE {Alive}
         ORDER BY i.job, i.idx {_dialect.Lock("i")}
@@ -50,10 +50,10 @@ public sealed partial class SqlLedger
         await session.ExecuteAsync(
             $"""
             UPDATE jobs SET
-                queued = jobs.queued + d.queued, running = jobs.running + d.running,
+                queued = jobs.queued + d.queued, running = jobs.running + d.running, paused = jobs.paused + d.paused,
                 done = jobs.done + d.done, failed = jobs.failed + d.failed, cancelled = jobs.cancelled + d.cancelled
             FROM (
-                SELECT r.* FROM {_dialect.Rows("number bigint, queued integer, running integer, done integer, failed integer, cancelled integer")}
+                SELECT r.* FROM {_dialect.Rows("number bigint, queued integer, running integer, paused integer, done integer, failed integer, cancelled integer")}
                 JOIN jobs AS j ON j.number = r.number ORDER BY j.number {_dialect.Lock("j")}
             ) AS d
             WHERE jobs.number = d.number
@@ -65,6 +65,7 @@ public sealed partial class SqlLedger
                     number = job.Key,
                     queued = job.Sum(shift => shift.Of(ItemState.Queued)),
                     running = job.Sum(shift => shift.Of(ItemState.Running)),
+                    paused = job.Sum(shift => shift.Of(ItemState.Paused)),
                     done = job.Sum(shift => shift.Of(ItemState.Done)),
                     failed = job.Sum(shift => shift.Of(ItemState.Failed)),
                     cancelled = job.Sum(shift => shift.Of(ItemState.Cancelled)),
@@ -72,9 +73,9 @@ public sealed partial class SqlLedger
             }).ConfigureAwait(false);
         await session.ExecuteAsync(
             $"""
-            UPDATE queues SET queued = queues.queued + d.queued, running = queues.running + d.running
+            UPDATE queues SET queued = queues.queued + d.queued, running = queues.running + d.running, paused = queues.paused + d.paused
             FROM (
-                SELECT r.* FROM {_dialect.Rows("id bigint, queued integer, running integer")}
+                SELECT r.* FROM {_dialect.Rows("id bigint, queued integer, running integer, paused integer")}
                 JOIN queues AS q ON q.id = r.id ORDER BY q.id {_dialect.Lock("q")}
             ) AS d
             WHERE queues.id = d.id
@@ -86,6 +87,7 @@ public sealed partial class SqlLedger
                     id = queue.Key,
                     queued = queue.Sum(shift => shift.Of(ItemState.Queued)),
                     running = queue.Sum(shift => shift.Of(ItemState.Running)),
+                    paused = queue.Sum(shift => shift.Of(ItemState.Paused)),
                 })),
             }).ConfigureAwait(false);
     }

@@ -4,34 +4,15 @@ using MuseCluster.Generation.Pipelines;
 
 namespace MuseCluster.Cluster.Ledger;
 
-/// <content>Tenants, jobs and what is known of their items.</content>
+/// <content>Jobs and what is known of their items.</content>
 public sealed partial class SqlLedger
 {
     private const int ItemsPerInsert = 5000;
 
     private const string JobStatuses = """
-        SELECT j.id, q.tenant, q.model, q.class, j.created, j.queued, j.running, j.done, j.failed, j.cancelled
+        SELECT j.id, q.tenant, q.model, q.class, j.created, j.queued, j.running, j.paused, j.done, j.failed, j.cancelled
         FROM jobs AS j JOIN queues AS q ON q.id = j.queue
         """;
-
-    /// <inheritdoc/>
-    public Task PutTenantAsync(Tenant tenant, CancellationToken cancellation = default)
-    {
-        tenant.Problems().ThrowIfAny("the tenant is wrong");
-        return WriteAsync(
-            $"adding tenant {tenant.Name}",
-            session => session.ExecuteAsync(
-                "INSERT INTO tenants VALUES (@name, @weight) ON CONFLICT (name) DO UPDATE SET weight = excluded.weight",
-                new { name = tenant.Name, weight = tenant.Weight }),
-            cancellation);
-    }
-
-    /// <inheritdoc/>
-    public Task<IReadOnlyList<Tenant>> GetTenantsAsync(CancellationToken cancellation = default) => ReadAsync(
-        "reading the tenants",
-        async session => Sorted((await session.QueryAsync<TenantRow>("SELECT name, weight FROM tenants").ConfigureAwait(false))
-            .Select(row => new Tenant(row.Name, row.Weight)), tenant => tenant.Name),
-        cancellation);
 
     /// <inheritdoc/>
     public Task<bool> SubmitAsync(Job job, CancellationToken cancellation = default)
@@ -47,13 +28,13 @@ public sealed partial class SqlLedger
         cancellation);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<JobStatus>> GetJobsAsync(string? tenant, int limit, CancellationToken cancellation = default)
+    public Task<IReadOnlyList<JobStatus>> GetJobsAsync(string? tenant, int limit, Guid? after = null, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(limit);
-        var whose = tenant is null ? "" : "WHERE j.tenant = @tenant";
+        var whose = $"WHERE {(tenant is null ? "true" : "j.tenant = @tenant")} AND {(after is null ? "true" : "j.number < (SELECT number FROM jobs WHERE id = @after)")}";
         return ReadAsync<IReadOnlyList<JobStatus>>(
             "reading the jobs",
-            async session => [.. (await session.QueryAsync<JobRow>($"{JobStatuses} {whose} ORDER BY j.number DESC LIMIT @limit", new { tenant, limit })
+            async session => [.. (await session.QueryAsync<JobRow>($"{JobStatuses} {whose} ORDER BY j.number DESC LIMIT @limit", new { tenant, limit, after = after is { } id ? Text(id) : null })
                 .ConfigureAwait(false)).Select(row => row.Status)],
             cancellation);
     }
@@ -76,30 +57,6 @@ public sealed partial class SqlLedger
             cancellation);
     }
 
-    /// <inheritdoc/>
-    public Task<int> CancelAsync(Guid job, CancellationToken cancellation = default) => WriteAsync(
-        $"cancelling job {job:N}",
-        async session =>
-        {
-            var found = await session.FirstAsync<ItemRow>("SELECT number AS job, queue FROM jobs WHERE id = @job", new { job = Text(job) }).ConfigureAwait(false);
-            if (found is null)
-                return 0;
-            // The items stay locked from the count to the change, so that the count is what is changed.
-            var counts = await session.QueryAsync<Count>(
-                $"""
-                SELECT state, count(*) AS items FROM (
-                    SELECT i.state FROM items AS i WHERE i.job = @job AND {Alive} ORDER BY i.idx {_dialect.Lock("i")}
-                ) AS alive GROUP BY state
-                """,
-                new { job = found.Job }).ConfigureAwait(false);
-            await session.ExecuteAsync(
-                $"UPDATE items AS i SET state = {(int)ItemState.Cancelled}, lease = NULL, ended = @now WHERE i.job = @job AND {Alive}",
-                new { job = found.Job, now = Now }).ConfigureAwait(false);
-            await CountAsync(session, counts.Select(count => new Shift(found.Job, found.Queue, count.State, ItemState.Cancelled, count.Items))).ConfigureAwait(false);
-            return counts.Sum(count => count.Items);
-        },
-        cancellation);
-
     private async Task<bool> AcceptAsync(SqlSession session, Job job)
     {
         var id = Text(job.Id);
@@ -107,7 +64,8 @@ public sealed partial class SqlLedger
         if (await session.FirstAsync<long?>("SELECT number FROM jobs WHERE id = @id", new { id }).ConfigureAwait(false) is not null)
             return false;
         var key = new { tenant = job.Tenant, model = job.Model, @class = (int)job.Class };
-        await session.ExecuteAsync("INSERT INTO tenants VALUES (@tenant, 1) ON CONFLICT DO NOTHING", key).ConfigureAwait(false);
+        await session.ExecuteAsync("INSERT INTO tenants (name, weight) VALUES (@tenant, 1) ON CONFLICT DO NOTHING", key).ConfigureAwait(false);
+        await CheckLimitsAsync(session, job).ConfigureAwait(false);
         await session.ExecuteAsync("INSERT INTO queues (tenant, model, class) VALUES (@tenant, @model, @class) ON CONFLICT DO NOTHING", key).ConfigureAwait(false);
         var queue = await session.FirstAsync<long>(FindQueue, key).ConfigureAwait(false);
         var number = await session.FirstAsync<long?>(

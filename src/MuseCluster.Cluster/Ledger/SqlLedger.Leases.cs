@@ -10,7 +10,7 @@ public sealed partial class SqlLedger
         "reading the backlog",
         async session => [.. (await session.QueryAsync<BacklogRow>(
             $"""
-            SELECT q.tenant, q.model, q.class, t.weight, q.queued, q.running, CASE WHEN q.queued > 0 THEN (
+            SELECT q.tenant, q.model, q.class, t.weight, t.limits, q.queued, q.running, CASE WHEN q.queued > 0 THEN (
                 SELECT j.created FROM jobs AS j WHERE j.number = (
                     SELECT i.job FROM items AS i WHERE i.queue = q.id AND {Queued} ORDER BY i.job, i.idx LIMIT 1)) END AS oldest
             FROM queues AS q JOIN tenants AS t ON t.name = q.tenant
@@ -77,7 +77,7 @@ public sealed partial class SqlLedger
             await ChangeAsync(
                 session,
                 [.. alive.Where(row => row.State == ItemState.Running)],
-                row => row with { State = ItemState.Queued, Attempt = Math.Max(0, row.Attempt - 1), Lease = null }).ConfigureAwait(false);
+                row => row with { State = Waiting(row), Attempt = Math.Max(0, row.Attempt - 1), Lease = null }).ConfigureAwait(false);
         },
         cancellation);
 
@@ -94,7 +94,7 @@ public sealed partial class SqlLedger
                 // Whoever holds one of them is about to renew it, return it or end it.
                 var due = await session.QueryAsync<ItemRow>(
                     $"""
-                    SELECT j.id, i.* FROM (
+                    SELECT j.id, j.held AS paused, i.* FROM (
                         SELECT i.job, i.idx, i.queue, i.state, i.attempt, i.dispatched FROM items AS i
                         WHERE {Running} AND i.lease <= @due
                         ORDER BY i.lease LIMIT @limit {_dialect.LockFree("i")}
@@ -106,7 +106,7 @@ public sealed partial class SqlLedger
                     session,
                     due,
                     row => row.Attempt < maxAttempts
-                        ? row with { State = ItemState.Queued, Lease = null }
+                        ? row with { State = Waiting(row), Lease = null }
                         : row with { State = ItemState.Failed, Lease = null, Ended = now, Reason = GivenUp(row.Attempt) }).ConfigureAwait(false);
                 var failed = changed.ToLookup(row => row.State == ItemState.Failed, row => row.Key);
                 return new Expired([.. failed[false]], [.. failed[true]]);
@@ -138,15 +138,18 @@ public sealed partial class SqlLedger
                     await LockAsync(session, first.Keys).ConfigureAwait(false),
                     row =>
                     {
-                        var (_, result, reason) = first[row.Key];
+                        var (result, reason) = (first[row.Key].Result, first[row.Key].Reason);
                         var state = reason is null ? ItemState.Done : ItemState.Failed;
                         // PostgreSQL keeps no text with a NUL, and a reason may quote anything.
                         return row with { State = state, Lease = null, Ended = now, Result = result, Reason = reason?.Replace('\0', '\uFFFD') };
                     }).ConfigureAwait(false);
+                await ChargeAsync(session, ended.Select(row => (row.Tenant, first[row.Key]))).ConfigureAwait(false);
                 return [.. ended.Select(row => row.Key)];
             },
             cancellation);
     }
+
+    private static ItemState Waiting(ItemRow row) => row.Paused ? ItemState.Paused : ItemState.Queued;
 
     private static string GivenUp(int attempts) => $"given up after {attempts} {(attempts == 1 ? "attempt" : "attempts")}: no silo finished it in time";
 }

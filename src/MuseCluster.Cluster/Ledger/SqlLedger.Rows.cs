@@ -8,13 +8,6 @@ namespace MuseCluster.Cluster.Ledger;
 /// <content>What queries give. A member is set where the query has its column.</content>
 public sealed partial class SqlLedger
 {
-    private sealed record TenantRow
-    {
-        public string Name { get; init; } = "";
-
-        public double Weight { get; init; }
-    }
-
     private sealed record BacklogRow
     {
         public string Tenant { get; init; } = "";
@@ -31,7 +24,9 @@ public sealed partial class SqlLedger
 
         public long? Oldest { get; init; }
 
-        public Backlog Backlog => new(new QueueKey(Tenant, Model, Class), Weight, Queued, Running, Moment(Oldest));
+        public string? Limits { get; init; }
+
+        public Backlog Backlog => new(new QueueKey(Tenant, Model, Class), Weight, Queued, Running, Moment(Oldest), ReadLimits(Limits).MaxRunning);
     }
 
     private sealed record JobRow
@@ -50,6 +45,8 @@ public sealed partial class SqlLedger
 
         public int Running { get; init; }
 
+        public int Paused { get; init; }
+
         public int Done { get; init; }
 
         public int Failed { get; init; }
@@ -57,7 +54,7 @@ public sealed partial class SqlLedger
         public int Cancelled { get; init; }
 
         public JobStatus Status => new(
-            Guid.ParseExact(Id, "N"), Tenant, Model, Class, Moment(Created), Queued, Running, Done, Failed, Cancelled);
+            Guid.ParseExact(Id, "N"), Tenant, Model, Class, Moment(Created), Queued, Running, Paused, Done, Failed, Cancelled);
     }
 
     private sealed record ItemRow
@@ -79,6 +76,9 @@ public sealed partial class SqlLedger
         public long Queue { get; init; }
 
         public ItemState State { get; init; }
+
+        // Whether the job is: its items wait apart.
+        public bool Paused { get; init; }
 
         public int Attempt { get; init; }
 

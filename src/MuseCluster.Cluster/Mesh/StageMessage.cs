@@ -53,4 +53,5 @@ public sealed record EncodedText(int Length, int Width, ReadOnlyMemory<byte>? Da
 /// <param name="Silo">Where.</param>
 /// <param name="Received">When the grain got the item.</param>
 /// <param name="Seconds">From there until it was done with it.</param>
-public sealed record StageTiming(Stage Stage, string Silo, DateTimeOffset Received, double Seconds);
+/// <param name="DeviceSeconds">Seconds of these that the device computed for it; of a step of several items each has its share.</param>
+public sealed record StageTiming(Stage Stage, string Silo, DateTimeOffset Received, double Seconds, double DeviceSeconds = 0);

@@ -11,9 +11,9 @@ namespace MuseCluster.Cluster.Mesh;
 public static class StageMessageCodec
 {
     /// <summary>The version that is written, and the only one that is read.</summary>
-    public const byte Version = 1;
+    public const byte Version = 2;
 
-    private const int TimingSize = 1 + 4 + 8 + 8;
+    private const int TimingSize = 1 + 4 + 8 + 8 + 8;
 
     private static ReadOnlySpan<byte> Magic => "MUSM"u8;
 
@@ -43,6 +43,7 @@ public static class StageMessageCodec
             writer.Text(timing.Silo);
             writer.Int64(timing.Received.UtcTicks);
             writer.Double(timing.Seconds);
+            writer.Double(timing.DeviceSeconds);
         }
 
         if (writer.Has(message.TraceParent))
@@ -141,7 +142,7 @@ public static class StageMessageCodec
     {
         var timings = new StageTiming[reader.Count("timings", TimingSize)];
         for (var i = 0; i < timings.Length; i++)
-            timings[i] = new StageTiming(reader.Choice<Stage>("timing"), reader.Text("silo"), ReadTime(ref reader), reader.Double("seconds"));
+            timings[i] = new StageTiming(reader.Choice<Stage>("timing"), reader.Text("silo"), ReadTime(ref reader), reader.Double("seconds"), reader.Double("device seconds"));
         return timings;
     }
 

@@ -1,6 +1,6 @@
 namespace MuseCluster.Cluster.Work;
 
-/// <summary>Where an item stands. Queued and running items may go back and forth; the others are for good.</summary>
+/// <summary>Where an item stands. Queued, running and paused items may go back and forth; a failed one waits again where its tenant asks for it; the others are for good.</summary>
 public enum ItemState
 {
     /// <summary>Accepted, waits to be dispatched.</summary>
@@ -17,4 +17,7 @@ public enum ItemState
 
     /// <summary>Not wanted any more.</summary>
     Cancelled,
+
+    /// <summary>Held back until its job is resumed.</summary>
+    Paused,
 }

@@ -51,15 +51,16 @@ public sealed record Job
 /// <param name="Created">When it was accepted.</param>
 /// <param name="Queued">Items that wait.</param>
 /// <param name="Running">Items on their way.</param>
+/// <param name="Paused">Items held back.</param>
 /// <param name="Done">Items with a picture.</param>
 /// <param name="Failed">Items given up.</param>
 /// <param name="Cancelled">Items not wanted any more.</param>
 public sealed record JobStatus(
-    Guid Id, string Tenant, string Model, PriorityClass Class, DateTimeOffset Created, int Queued, int Running, int Done, int Failed, int Cancelled)
+    Guid Id, string Tenant, string Model, PriorityClass Class, DateTimeOffset Created, int Queued, int Running, int Paused, int Done, int Failed, int Cancelled)
 {
     /// <summary>All items.</summary>
-    public int Items => Queued + Running + Done + Failed + Cancelled;
+    public int Items => Queued + Running + Paused + Done + Failed + Cancelled;
 
     /// <summary>Whether every item has come to its end.</summary>
-    public bool Ended => Queued + Running == 0;
+    public bool Ended => Queued + Running + Paused == 0;
 }

@@ -11,6 +11,9 @@ public sealed record Tenant(string Name, double Weight = 1)
     /// <summary>The tenant that work belongs to where nobody says otherwise.</summary>
     public const string Default = "default";
 
+    /// <summary>What it may do. Default: anything.</summary>
+    public TenantLimits Limits { get; init; } = TenantLimits.None;
+
     /// <summary>What is wrong with the tenant.</summary>
     /// <returns>The field, and what was found and what is expected; empty if all is well.</returns>
     public IEnumerable<(string Field, string Problem)> Problems()
@@ -19,5 +22,7 @@ public sealed record Tenant(string Name, double Weight = 1)
             yield return (nameof(Name), $"is '{Name}', expected {NameRule.Expected}");
         if (!(Weight is > 0 and <= MaxWeight))
             yield return (nameof(Weight), $"is {Weight}, expected more than 0, at most {MaxWeight}");
+        foreach (var problem in Limits.Problems())
+            yield return problem;
     }
 }

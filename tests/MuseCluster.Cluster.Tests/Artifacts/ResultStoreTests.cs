@@ -43,7 +43,7 @@ public sealed class ResultStoreTests : IAsyncLifetime
     public async Task A_result_is_the_picture_that_generate_writes_and_a_manifest_of_it()
     {
         var outcome = await Store().WriteAsync(Message(attempt: 2), Picture);
-        Assert.Equal(Outcome.Done(Id, "tenant/0123456789abcdef0123456789abcdef/000012.json"), outcome);
+        Assert.Equal(Outcome.Done(Id, "tenant/0123456789abcdef0123456789abcdef/000012.json") with { Steps = 13, DeviceSeconds = 0.75 }, outcome);
 
         await using var file = await _artifacts.OpenAsync(ArtifactName.Parse(outcome.Result!));
         Assert.Equal("application/json", file!.ContentType);
@@ -150,7 +150,7 @@ public sealed class ResultStoreTests : IAsyncLifetime
         Item = new Item(Id, "tenant", "shapes", PriorityClass.Batch, new GenerationRequest { Prompt = "a red circle", Seed = ulong.MaxValue, Steps = 5 }, attempt),
         BaseGrid = [0, 1, 2, 65535],
         SuperresGrid = [1, 2, 3, 4, 5, 6, 7, 8, 9],
-        Timings = [new StageTiming(Work.Stage.Base, "silo-1", new DateTimeOffset(2030, 1, 2, 3, 4, 0, TimeSpan.Zero), 1.5 + attempt)],
+        Timings = [new StageTiming(Work.Stage.Base, "silo-1", new DateTimeOffset(2030, 1, 2, 3, 4, 0, TimeSpan.Zero), 1.5 + attempt, 0.75)],
     };
 
     private ResultStore Store(IArtifactStore? artifacts = null) => new(artifacts ?? _artifacts, Model, _time);

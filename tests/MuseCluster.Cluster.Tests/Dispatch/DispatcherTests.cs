@@ -57,6 +57,27 @@ public sealed class DispatcherTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_tenant_never_has_more_on_its_way_than_it_may_and_others_take_the_rest()
+    {
+        var time = new VirtualTime(Start);
+        await using var ledger = await SqlLedger.OpenAsync($"sqlite:{_folder}/limit.db", time);
+        await using var cluster = new SimulatedCluster(ledger, time, new SimulationOptions { Silos = 3, Capacity = 2, Model = "shapes" });
+        await ledger.PutTenantAsync(new Tenant("ada") { Limits = new TenantLimits { MaxRunning = 7 } });
+        await ledger.SubmitAsync(JobOf(40));
+        await ledger.SubmitAsync(JobOf(9, priority: PriorityClass.Interactive));
+        await ledger.SubmitAsync(JobOf(200, "bob"));
+        var dispatcher = cluster.AddDispatcher("a", new DispatchOptions { MinWindow = 1 });
+        for (var ended = 0; ended < 249;)
+        {
+            ended += (await cluster.StepAsync(TimeSpan.FromMilliseconds(50), dispatcher)).Count;
+            var running = (await ledger.GetBacklogAsync()).ToLookup(b => b.Queue.Tenant, b => b.Running);
+            Assert.InRange(running["ada"].Sum(), 0, 7);
+            if (ended == 0)
+                Assert.Equal((7, 29), (running["ada"].Sum(), running["bob"].Sum()));
+        }
+    }
+
+    [Fact]
     public async Task A_window_follows_the_silos_that_are_there()
     {
         await _ledger.SubmitAsync(JobOf(500));

@@ -97,7 +97,7 @@ public abstract partial class LedgerConformance : IAsyncLifetime
         };
         Assert.True(await Ledger.SubmitAsync(job));
         var created = Time.GetUtcNow();
-        Assert.Equal(new JobStatus(job.Id, "ada", "shapes", PriorityClass.Interactive, created, 3, 0, 0, 0, 0), await Ledger.GetJobAsync(job.Id));
+        Assert.Equal(new JobStatus(job.Id, "ada", "shapes", PriorityClass.Interactive, created, 3, 0, 0, 0, 0, 0), await Ledger.GetJobAsync(job.Id));
         Assert.Equal(
             job.Requests.Select((request, i) => new ItemStatus(
                 new Item(new ItemId(job.Id, i), "ada", "shapes", PriorityClass.Interactive, request, 0), ItemState.Queued, null, null, created, null, null)),

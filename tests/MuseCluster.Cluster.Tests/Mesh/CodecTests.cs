@@ -43,7 +43,8 @@ public class CodecTests
         from silo in Strings
         from received in ArbMap.Default.GeneratorFor<DateTimeOffset>()
         from seconds in ArbMap.Default.GeneratorFor<double>()
-        select new StageTiming(stage, silo, received, seconds);
+        from device in ArbMap.Default.GeneratorFor<double>()
+        select new StageTiming(stage, silo, received, seconds, device);
 
     private static readonly Gen<StageMessage> Messages =
         from id in Ids
@@ -141,7 +142,7 @@ public class CodecTests
     {
         var bytes = StageMessageCodec.Encode(MeshSamples.Full()).ToArray();
         bytes[4]++;
-        Assert.Contains("is of version 2, expected 1", Assert.Throws<FormatException>(() => StageMessageCodec.Decode(bytes)).Message);
+        Assert.Contains("is of version 3, expected 2", Assert.Throws<FormatException>(() => StageMessageCodec.Decode(bytes)).Message);
     }
 
     [Fact]

@@ -54,7 +54,7 @@ internal sealed class SubmitCommand : MuseCommand
         var job = Read(parse);
         await using var ledger = await SqlLedger.OpenAsync(ledgerAt, TimeProvider.System, context.Cancellation).ConfigureAwait(false);
         if (parse.GetValue(_weight) is { } weight)
-            await ledger.PutTenantAsync(new Tenant(job.Tenant, weight), context.Cancellation).ConfigureAwait(false);
+            await ledger.PutTenantAsync((await ledger.GetTenantAsync(job.Tenant, context.Cancellation).ConfigureAwait(false) ?? new Tenant(job.Tenant)) with { Weight = weight }, context.Cancellation).ConfigureAwait(false);
         await ledger.SubmitAsync(job, context.Cancellation).ConfigureAwait(false);
         if (!context.Json)
             context.Output.WriteLine($"job {job.Id:N}: {job.Requests.Count} pictures");
