@@ -1,3 +1,4 @@
+using MuseCluster.Silo.Api.Access;
 using Microsoft.Extensions.Configuration;
 
 namespace MuseCluster.Silo.Configuration;
@@ -35,6 +36,8 @@ public static class SiloConfiguration
         var known = SiloSetting.All.Select(s => s.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
         foreach (var child in section?.GetChildren().Where(c => !known.Contains(c.Key)) ?? [])
             problems.Add($"{SiloSetting.Section}:{child.Key} in {File}: there is no such setting; expected one of {string.Join(", ", SiloSetting.All.Select(s => s.Key))}");
+        if (settings.Gateway && settings.Access == AccessMode.Open && !Loopback.All(settings.Urls))
+            problems.Add($"access: is open, and urls is {settings.Urls}, which others can reach; expected keys, or a loopback address such as http://127.0.0.1:8080");
         problems.AddRange(settings.Options("").Problems().Select(p => $"{p.Field} {p.Problem}"));
         return problems.Count == 0 ? settings : throw new SiloConfigurationException(problems);
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MuseCluster.Cluster.Faults;
 using MuseCluster.Cluster.Work;
+using MuseCluster.Silo.Api.Access;
 
 namespace MuseCluster.Silo.Configuration;
 
@@ -47,6 +48,12 @@ public sealed record SiloSetting(string Name, string HelpName, string Descriptio
             (s, text) => NameRule.Holds(text) ? s with { Name = text } : null),
         new("urls", "URLS", "Where /health and /ready listen; port 0 takes a free one.", "http://ADDRESS:PORT",
             (s, text) => Array.TrueForAll(text.Split(';'), u => Uri.TryCreate(u.Replace("//*", "//localhost", StringComparison.Ordinal).Replace("//+", "//localhost", StringComparison.Ordinal), UriKind.Absolute, out var url) && url.Scheme is "http" or "https") ? s with { Urls = text } : null),
+        new("access", "open|keys", "Who is let in to the API: anybody, on a loopback address only, or who shows a key. Open on loopback addresses where not given, keys on any other.", "open or keys", (s, text) => text switch
+        {
+            "open" => s with { Access = AccessMode.Open },
+            "keys" => s with { Access = AccessMode.Keys },
+            _ => null,
+        }),
         new("capacity", "N", "Items that each stage holds at once.", "a whole number from 1 to 4096", (s, text) => Whole(text, 1, 4096) is { } n ? s with { Capacity = n } : null),
         new("device", "DEVICE", "Where the networks run: cpu, cuda or cuda:N.", "cpu, cuda or cuda:N",
             (s, text) => text is "cpu" or "cuda" || (text.StartsWith("cuda:", StringComparison.Ordinal) && Whole(text[5..], 0, 1023) is not null) ? s with { Device = text } : null),

@@ -3,6 +3,7 @@ using MuseCluster.Cluster.Faults;
 using MuseCluster.Cluster.Grains;
 using MuseCluster.Cluster.Silos;
 using MuseCluster.Cluster.Work;
+using MuseCluster.Silo.Api.Access;
 
 namespace MuseCluster.Silo.Configuration;
 
@@ -57,6 +58,9 @@ public sealed record SiloSettings
 
     /// <summary>Where the HTTP endpoints listen. Default: http://127.0.0.1:8080.</summary>
     public string Urls { get; init; } = "http://127.0.0.1:8080";
+
+    /// <summary>Who is let in to the API; null for anybody on a loopback address, and those with keys on any other.</summary>
+    public AccessMode? Access { get; init; }
 
     /// <summary>How long the silo may take to drain. Default 10 s.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(10);

@@ -1,6 +1,7 @@
 using MuseCluster.Cluster.Ledger;
 using MuseCluster.Cluster.Mesh;
 using MuseCluster.Cluster.Silos;
+using MuseCluster.Silo.Api;
 
 namespace MuseCluster.Silo.Hosting;
 
@@ -16,10 +17,14 @@ internal sealed class SiloProbe
     /// <summary>Whether all is as it should be with the process itself: nothing that only a new one mends.</summary>
     public bool Alive => Silo?.Completion.IsFaulted != true;
 
+    /// <summary>What the routes of the API work with, once the silo serves as a gateway.</summary>
+    public Gateway? Gateway { get; private set; }
+
     /// <summary>The silo serves from now on.</summary>
     /// <param name="silo">The silo.</param>
     /// <param name="resources">What it works with.</param>
-    public void Serve(SiloHost silo, SiloResources resources) => (_resources, Silo) = (resources, silo);
+    /// <param name="gateway">What the API works with; null where the silo is no gateway.</param>
+    public void Serve(SiloHost silo, SiloResources resources, Gateway? gateway) => (_resources, Silo, Gateway) = (resources, silo, gateway);
 
     /// <summary>The silo takes nothing more in from now on.</summary>
     public void Drain() => _draining = true;

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using MuseCluster.Cluster.Silos;
 using MuseCluster.Cluster.Telemetry;
+using MuseCluster.Silo.Api;
+using MuseCluster.Silo.Api.Access;
 using MuseCluster.Silo.Configuration;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -42,9 +44,15 @@ public static partial class SiloProcess
         builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
         Log(builder, settings);
         Measure(builder, settings);
+        builder.WebHost.ConfigureKestrel(k => k.AddServerHeader = false);
+        builder.Services.AddOpenApi();
+        builder.Services.ConfigureHttpJsonOptions(o => ApiJson.Configure(o.SerializerOptions));
         await using var app = builder.Build();
         var probe = new SiloProbe();
+        using var access = new TenantAccess(settings.Access ?? (Loopback.All(settings.Urls) ? AccessMode.Open : AccessMode.Keys), () => probe.Gateway!);
         Map(app, probe);
+        if (settings.Gateway)
+            ApiEndpoints.Map(app, access, () => probe.Gateway);
         await StartListeningAsync(app, settings, stop).ConfigureAwait(false);
         try
         {
@@ -66,7 +74,8 @@ public static partial class SiloProcess
         await using var silo = new SiloHost(
             settings.Options(endpoint), resources.Models, resources.Ledger, resources.Mesh, resources.Artifacts, TimeProvider.System, loggers);
         await silo.StartAsync(stop).ConfigureAwait(false);
-        probe.Serve(silo, resources);
+        await using var gateway = settings.Gateway ? await GatewayParts.OpenAsync(resources, TimeProvider.System, loggers, stop).ConfigureAwait(false) : null;
+        probe.Serve(silo, resources, gateway?.Gateway);
         Serving(logger, settings.Name, endpoint);
         started?.Invoke(silo.Status);
         try

@@ -16,10 +16,10 @@ public sealed class SiloResources : IAsyncDisposable
 {
     private readonly Dictionary<string, MuseModel> _models = new(StringComparer.Ordinal);
 
-    private SiloResources(ILedger ledger, IMesh mesh, IArtifactStore artifacts) => (Ledger, Mesh, Artifacts) = (ledger, mesh, artifacts);
+    private SiloResources(SqlLedger ledger, IMesh mesh, IArtifactStore artifacts) => (Ledger, Mesh, Artifacts) = (ledger, mesh, artifacts);
 
     /// <summary>The ledger.</summary>
-    public ILedger Ledger { get; }
+    public SqlLedger Ledger { get; }
 
     /// <summary>The mesh.</summary>
     public IMesh Mesh { get; }
@@ -48,7 +48,7 @@ public sealed class SiloResources : IAsyncDisposable
             throw new SiloConfigurationException(problems);
 
         var patience = new Patience(time, loggers.CreateLogger<SiloResources>());
-        var ledger = await patience.WaitAsync<ILedger, LedgerException>("the ledger", async () => await SqlLedger.OpenAsync(settings.Ledger, time, cancellation).ConfigureAwait(false), cancellation).ConfigureAwait(false);
+        var ledger = await patience.WaitAsync<SqlLedger, LedgerException>("the ledger", async () => await SqlLedger.OpenAsync(settings.Ledger, time, cancellation).ConfigureAwait(false), cancellation).ConfigureAwait(false);
         IMesh? mesh = null;
         try
         {
@@ -106,14 +106,12 @@ public sealed class SiloResources : IAsyncDisposable
 
     private void LoadModels(SiloSettings settings, List<string> folders)
     {
-        if (settings.Stages.Count == 0)
-            return;
         torch.set_num_threads(settings.Threads > 0 ? settings.Threads : Environment.ProcessorCount);
         var problems = new List<string>();
         foreach (var folder in folders)
             try
             {
-                var model = MuseModel.Load(folder, new torch.Device(settings.Device), SiloHost.Parts(settings.Stages));
+                var model = MuseModel.Load(folder, new torch.Device(settings.Device), SiloHost.Parts(settings.Stages) | (settings.Gateway ? ModelParts.Pixels | ModelParts.Preview : ModelParts.None));
                 if (!_models.TryAdd(model.Manifest.Name, model))
                 {
                     model.Dispose();

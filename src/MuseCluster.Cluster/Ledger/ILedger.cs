@@ -50,6 +50,12 @@ public interface ILedger : IAsyncDisposable
     /// <param name="cancellation">Gives up waiting.</param>
     Task<IReadOnlyList<ItemStatus>> GetItemsAsync(Guid job, int from, int limit, CancellationToken cancellation = default);
 
+    /// <summary>How many items wait in a job's queue before those of the job.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    /// <returns>At most 10,000: beyond that nobody counts.</returns>
+    Task<int> CountAheadAsync(Guid job, CancellationToken cancellation = default);
+
     /// <summary>Cancels what has not ended of a job.</summary>
     /// <param name="job">The job.</param>
     /// <param name="cancellation">Gives up waiting.</param>

@@ -57,6 +57,19 @@ public sealed partial class SqlLedger
             cancellation);
     }
 
+    /// <inheritdoc/>
+    public Task<int> CountAheadAsync(Guid job, CancellationToken cancellation = default) => ReadAsync(
+        $"counting what is ahead of job {job:N}",
+        session => session.FirstAsync<int>(
+            $"""
+            SELECT count(*) FROM (
+                SELECT 1 FROM items AS i JOIN (SELECT number, queue FROM jobs WHERE id = @job) AS mine ON i.queue = mine.queue AND i.job < mine.number
+                WHERE {Queued} LIMIT 10000
+            ) AS ahead
+            """,
+            new { job = Text(job) }),
+        cancellation);
+
     private async Task<bool> AcceptAsync(SqlSession session, Job job)
     {
         var id = Text(job.Id);

@@ -73,7 +73,7 @@ public sealed partial class SiloHost : IAsyncDisposable
     public Dispatcher? Dispatcher { get; }
 
     /// <summary>What it says of itself.</summary>
-    public SiloStatus Status => new(_options.Name, _options.Endpoint, Version, _started, _time.GetUtcNow(), _draining, [.. _grains.Select(g => g.Status)]);
+    public SiloStatus Status => new(_options.Name, _options.Endpoint, Version, _started, _time.GetUtcNow(), _draining, [.. _grains.Select(g => g.Status)]) { Gateway = _options.Gateway };
 
     /// <summary>Completes when a grain or the dispatcher ends: faulted where one died by itself, which only a new process mends.</summary>
     public Task Completion => Task.WhenAny([.. _grains.Select(g => g.Completion), .. Dispatcher is null ? Array.Empty<Task>() : [_dispatch]]).Unwrap();

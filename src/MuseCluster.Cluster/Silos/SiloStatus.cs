@@ -11,7 +11,11 @@ namespace MuseCluster.Cluster.Silos;
 /// <param name="Draining">Whether it takes no more items.</param>
 /// <param name="Grains">What it serves.</param>
 public sealed record SiloStatus(
-    string Name, string Endpoint, string Version, DateTimeOffset Started, DateTimeOffset Seen, bool Draining, IReadOnlyList<GrainStatus> Grains);
+    string Name, string Endpoint, string Version, DateTimeOffset Started, DateTimeOffset Seen, bool Draining, IReadOnlyList<GrainStatus> Grains)
+{
+    /// <summary>Whether it takes jobs in and stands by to dispatch.</summary>
+    public bool Gateway { get; init; }
+}
 
 /// <summary>A grain's part of a heartbeat.</summary>
 /// <param name="Stage">The stage it serves.</param>

@@ -1,0 +1,39 @@
+using System.Security.Cryptography;
+using MuseCluster.Silo.Api;
+using MuseCluster.Silo.Api.Artifacts;
+using MuseCluster.Silo.Api.Images;
+using MuseCluster.Silo.Api.Jobs;
+using Microsoft.Extensions.Logging;
+
+namespace MuseCluster.Silo.Hosting;
+
+/// <summary>What runs behind the API, as long as the silo serves as a gateway.</summary>
+internal sealed class GatewayParts : IAsyncDisposable
+{
+    private GatewayParts(Gateway gateway) => Gateway = gateway;
+
+    /// <summary>What the routes work with.</summary>
+    public Gateway Gateway { get; }
+
+    /// <summary>Starts all.</summary>
+    /// <param name="resources">What the silo works with.</param>
+    /// <param name="time">Time.</param>
+    /// <param name="loggers">Makes loggers.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    public static async Task<GatewayParts> OpenAsync(SiloResources resources, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellation)
+    {
+        var secret = await resources.Ledger.GetSecretAsync(SignedUrls.SecretName, RandomNumberGenerator.GetBytes(32), cancellation).ConfigureAwait(false);
+        return new GatewayParts(new Gateway(
+            resources.Ledger, resources.Mesh, resources.Artifacts, resources.Models, time, time.GetUtcNow(),
+            new ItemEvents(resources.Mesh, time, loggers.CreateLogger<ItemEvents>()), new SignedUrls(secret, time), new Previews(resources.Models),
+            new AbandonedJobs(resources.Ledger, loggers.CreateLogger<AbandonedJobs>())));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Gateway.Events.DisposeAsync().ConfigureAwait(false);
+        await Gateway.Abandoned.DisposeAsync().ConfigureAwait(false);
+        Gateway.Previews.Dispose();
+    }
+}
