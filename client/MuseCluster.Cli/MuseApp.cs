@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using MuseCluster.Cli.Commands;
 using MuseCluster.Cli.Commands.Cluster;
+using MuseCluster.Cli.Commands.Tenants;
 using MuseCluster.Cli.Terminal;
 
 namespace MuseCluster.Cli;
@@ -47,6 +48,14 @@ internal static class MuseApp
                 new ClusterUpCommand(interruption),
                 new ClusterStatusCommand(interruption),
                 new ClusterDownCommand(interruption),
+            },
+            new Command("tenants", "Who may use a cluster, and how much.")
+            {
+                new TenantAddCommand(interruption),
+                new TenantListCommand(interruption),
+                new TenantRotateCommand(interruption),
+                new TenantRevokeCommand(interruption),
+                new TenantLimitsCommand(interruption),
             },
             new SubmitCommand(interruption),
             new ReplayCommand(interruption),

@@ -55,6 +55,18 @@ public sealed class SiloConfigurationTests : IDisposable
             Assert.Contains(e.Problems, p => p.Contains(part, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("http://0.0.0.0:8080")]
+    [InlineData("http://127.0.0.1:8080;http://10.0.0.1:80")]
+    [InlineData("http://*:8080")]
+    public void Open_access_on_an_address_that_others_reach_is_refused(string urls)
+    {
+        var e = Assert.Throws<SiloConfigurationException>(() => Read(new() { ["urls"] = urls, ["access"] = "open" }));
+        Assert.Contains("access: is open", Assert.Single(e.Problems), StringComparison.Ordinal);
+        Assert.Equal(urls, Read(new() { ["urls"] = urls, ["access"] = "keys" }).Urls);
+        Assert.Equal(urls, Read(new() { ["urls"] = urls, ["access"] = "open", ["roles"] = "base" }).Urls);
+    }
+
     [Fact]
     public void A_damaged_file_is_named()
     {
@@ -69,7 +81,7 @@ public sealed class SiloConfigurationTests : IDisposable
         var values = new Dictionary<string, string>
         {
             ["roles"] = "text", ["models"] = "a,b", ["model-folder"] = "/m", ["mesh"] = "amqps://u:p@h/", ["mesh-ca"] = "/ca.pem", ["ledger"] = "postgres://h/d", ["blobs"] = "/b", ["name"] = "n",
-            ["urls"] = "http://0.0.0.0:1", ["capacity"] = "7", ["device"] = "cuda:1", ["threads"] = "2", ["drain"] = "9", ["lease"] = "60", ["max-attempts"] = "2",
+            ["urls"] = "http://0.0.0.0:1", ["access"] = "keys", ["capacity"] = "7", ["device"] = "cuda:1", ["threads"] = "2", ["drain"] = "9", ["lease"] = "60", ["max-attempts"] = "2",
             ["window-factor"] = "3", ["log"] = "json", ["faults"] = "seed=3,crash=0.5", ["otlp"] = "http://o:4317",
         };
         var settings = SiloSetting.All.Aggregate(new SiloSettings(), (s, setting) =>

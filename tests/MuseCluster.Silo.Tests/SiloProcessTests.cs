@@ -98,7 +98,7 @@ public sealed class SiloProcessTests : IDisposable
         Assert.Contains("cannot be listened on", Assert.Single(e.Problems), StringComparison.Ordinal);
     }
 
-    private static string Root()
+    internal static string Root()
     {
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
             if (File.Exists(Path.Combine(folder.FullName, "MuseCluster.sln")))

@@ -10,7 +10,9 @@ namespace MuseCluster.Silo.Hosting;
 /// <summary>What runs behind the API, as long as the silo serves as a gateway.</summary>
 internal sealed class GatewayParts : IAsyncDisposable
 {
-    private GatewayParts(Gateway gateway) => Gateway = gateway;
+    private readonly Retention _retention;
+
+    private GatewayParts(Gateway gateway, Retention retention) => (Gateway, _retention) = (gateway, retention);
 
     /// <summary>What the routes work with.</summary>
     public Gateway Gateway { get; }
@@ -26,12 +28,14 @@ internal sealed class GatewayParts : IAsyncDisposable
         return new GatewayParts(new Gateway(
             resources.Ledger, resources.Mesh, resources.Artifacts, resources.Models, time, time.GetUtcNow(),
             new ItemEvents(resources.Mesh, time, loggers.CreateLogger<ItemEvents>()), new SignedUrls(secret, time), new Previews(resources.Models),
-            new AbandonedJobs(resources.Ledger, loggers.CreateLogger<AbandonedJobs>())));
+            new AbandonedJobs(resources.Ledger, loggers.CreateLogger<AbandonedJobs>())),
+            new Retention(resources.Ledger, resources.Artifacts, time, loggers.CreateLogger<Retention>()));
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await _retention.DisposeAsync().ConfigureAwait(false);
         await Gateway.Events.DisposeAsync().ConfigureAwait(false);
         await Gateway.Abandoned.DisposeAsync().ConfigureAwait(false);
         Gateway.Previews.Dispose();

@@ -12,9 +12,9 @@ internal static class ArtifactEndpoints
     /// <summary>Maps the route.</summary>
     /// <param name="routes">Where.</param>
     /// <param name="gateway">What it works with, once the silo serves.</param>
-    public static void Map(IEndpointRouteBuilder routes, Func<Gateway> gateway) => routes.MapGet(SignedUrls.Prefix + "{**path}", async (HttpContext http, string path) =>
+    public static void Map(IEndpointRouteBuilder routes, Func<Gateway> gateway) => routes.MapGet(SignedUrls.Prefix + "{**path}", async (HttpContext http, string? path) =>
     {
-        var name = gateway().Urls.Check(path, http.Request.Query["expires"], http.Request.Query["signature"]);
+        var name = gateway().Urls.Check(path ?? "", http.Request.Query["expires"], http.Request.Query["signature"]);
         var artifact = await gateway().Artifacts.OpenAsync(name, http.RequestAborted).ConfigureAwait(false)
             ?? throw ApiException.NotFound($"artifact {path}: its time is over, or its job was deleted", "path");
         http.Response.Headers.CacheControl = "private, max-age=3600, immutable";

@@ -63,11 +63,17 @@ internal static partial class ErrorAnswers
         _ => new(StatusCodes.Status400BadRequest, "invalid_request_error", "invalid_value", limit.Message, "requests"),
     };
 
+    /// <summary>The body is of a type that nobody reads.</summary>
+    /// <param name="request">The request.</param>
+    public static ApiException ContentType(HttpRequest request) => new(
+        StatusCodes.Status415UnsupportedMediaType, "invalid_request_error", "unsupported_media_type", $"Content-Type is '{request.ContentType}', expected application/json", "Content-Type");
+
     private static ApiException OfStatus(HttpContext http) => http.Response.StatusCode switch
     {
         StatusCodes.Status404NotFound => ApiException.NotFound($"route {http.Request.Method} {http.Request.Path}; docs/api.md lists them", "path"),
         StatusCodes.Status405MethodNotAllowed => new(
             StatusCodes.Status405MethodNotAllowed, "invalid_request_error", "method_not_allowed", $"{http.Request.Path} does not take {http.Request.Method}; expected {http.Response.Headers.Allow}", "method"),
+        StatusCodes.Status415UnsupportedMediaType => ContentType(http.Request),
         var status => new(status, "invalid_request_error", "invalid_value", $"{http.Request.Method} {http.Request.Path} was refused", null),
     };
 

@@ -62,47 +62,48 @@ internal static class ImageEndpoints
         var told = new HashSet<int>();
         var partials = new int[request.Requests.Count];
         var pictures = new Pictures(gateway.Artifacts);
-        using var _ = cancellation.Register(() => Abandon(gateway, id, abandon));
-        while (told.Count < request.Requests.Count)
+        try
         {
-            await following.WaitAsync(Ask, gateway.Time, cancellation).ConfigureAwait(false);
-            var (ended, heard) = (false, false);
-            while (following.Reader.TryRead(out var e))
+            while (told.Count < request.Requests.Count)
             {
-                heard = true;
-                ended |= e.State != ItemState.Running;
-                var index = e.Item.Index;
-                if (!request.Stream || e.State != ItemState.Running || told.Contains(index) || partials[index] >= request.Partials || !Due(e.Stage, e.Step, e.Steps, partials[index], request)
-                    || await gateway.Previews.DrawAsync(request.Model.Manifest.Name, e.Grid, cancellation).ConfigureAwait(false) is not { } preview)
-                    continue;
-                yield return Event(gateway, request, "image_generation.partial_image", index, preview, e => e["partial_image_index"] = partials[index]++);
-            }
-            if (heard && !ended)
-                continue;
-            foreach (var item in await gateway.Ledger.GetItemsAsync(id, 0, request.Requests.Count, cancellation).ConfigureAwait(false))
-            {
-                var index = item.Item.Id.Index;
-                if (item.State is ItemState.Queued or ItemState.Running or ItemState.Paused || told.Contains(index))
-                    continue;
-                told.Add(index);
-                if (item.State != ItemState.Done)
+                await following.WaitAsync(Ask, gateway.Time, cancellation).ConfigureAwait(false);
+                var (ended, heard) = (false, false);
+                while (following.Reader.TryRead(out var e))
                 {
-                    var error = new ApiException(StatusCodes.Status500InternalServerError, "server_error", "generation_failed", $"picture {index} was not made: {item.Reason ?? "it was cancelled"}");
-                    if (!request.Stream)
-                        throw error;
-                    yield return new SseItem<JsonObject>(new JsonObject { ["type"] = "error", ["index"] = index, ["error"] = System.Text.Json.JsonSerializer.SerializeToNode(error.Answer.Error, ApiJson.Options) }, "error");
+                    heard = true;
+                    ended |= e.State != ItemState.Running;
+                    var index = e.Item.Index;
+                    if (!request.Stream || e.State != ItemState.Running || told.Contains(index) || partials[index] >= request.Partials || !Due(e.Stage, e.Step, e.Steps, partials[index], request)
+                        || await gateway.Previews.DrawAsync(request.Model.Manifest.Name, e.Grid, cancellation).ConfigureAwait(false) is not { } preview)
+                        continue;
+                    yield return Event(gateway, request, "image_generation.partial_image", index, preview, e => e["partial_image_index"] = partials[index]++);
                 }
-                else if (request.Stream)
-                    yield return Event(gateway, request, "image_generation.completed", index, (await pictures.TellAsync(item, null, cancellation).ConfigureAwait(false)).B64Json!);
+                if (heard && !ended)
+                    continue;
+                foreach (var item in await gateway.Ledger.GetItemsAsync(id, 0, request.Requests.Count, cancellation).ConfigureAwait(false))
+                {
+                    var index = item.Item.Id.Index;
+                    if (item.State is ItemState.Queued or ItemState.Running or ItemState.Paused || told.Contains(index))
+                        continue;
+                    told.Add(index);
+                    if (item.State != ItemState.Done)
+                    {
+                        var error = new ApiException(StatusCodes.Status500InternalServerError, "server_error", "generation_failed", $"picture {index} was not made: {item.Reason ?? "it was cancelled"}");
+                        if (!request.Stream)
+                            throw error;
+                        yield return new SseItem<JsonObject>(new JsonObject { ["type"] = "error", ["index"] = index, ["error"] = System.Text.Json.JsonSerializer.SerializeToNode(error.Answer.Error, ApiJson.Options) }, "error");
+                    }
+                    else if (request.Stream)
+                        yield return Event(gateway, request, "image_generation.completed", index, (await pictures.TellAsync(item, null, cancellation).ConfigureAwait(false)).B64Json!);
+                }
             }
         }
-    }
-
-    // Nobody waits for it any more, and with an idempotency key somebody may come again.
-    private static void Abandon(Gateway gateway, Guid id, bool abandon)
-    {
-        if (abandon)
-            gateway.Abandoned.Cancel(id);
+        finally
+        {
+            // Nobody waits for it any more; with an idempotency key somebody may come again.
+            if (abandon && told.Count < request.Requests.Count)
+                gateway.Abandoned.Cancel(id);
+        }
     }
 
     // Previews are spread over the decoding of both grids.

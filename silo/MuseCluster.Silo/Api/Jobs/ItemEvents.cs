@@ -94,11 +94,13 @@ internal sealed partial class ItemEvents : IAsyncDisposable
         /// <param name="cancellation">Gives up waiting.</param>
         public async Task WaitAsync(TimeSpan most, TimeProvider time, CancellationToken cancellation)
         {
+            using var over = new CancellationTokenSource(most, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancellation);
             try
             {
-                await Reader.WaitToReadAsync(cancellation).AsTask().WaitAsync(most, time, cancellation).ConfigureAwait(false);
+                await Reader.WaitToReadAsync(either.Token).ConfigureAwait(false);
             }
-            catch (TimeoutException)
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
             {
                 // The ledger is asked then.
             }

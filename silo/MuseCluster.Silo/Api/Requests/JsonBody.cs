@@ -21,8 +21,7 @@ internal static class JsonBody
     public static async Task<JsonDocument> ReadAsync(HttpContext http, long largest = Small)
     {
         if (!http.Request.HasJsonContentType())
-            throw new ApiException(
-                StatusCodes.Status415UnsupportedMediaType, "invalid_request_error", "unsupported_media_type", $"Content-Type is '{http.Request.ContentType}', expected application/json", "Content-Type");
+            throw ErrorAnswers.ContentType(http.Request);
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
             size.MaxRequestBodySize = largest;
         try
