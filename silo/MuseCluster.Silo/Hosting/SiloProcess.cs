@@ -52,7 +52,10 @@ public static partial class SiloProcess
         using var access = new TenantAccess(settings.Access ?? (Loopback.All(settings.Urls) ? AccessMode.Open : AccessMode.Keys), () => probe.Gateway!);
         Map(app, probe);
         if (settings.Gateway)
+        {
             ApiEndpoints.Map(app, access, () => probe.Gateway);
+            app.MapPage();
+        }
         await StartListeningAsync(app, settings, stop).ConfigureAwait(false);
         try
         {
