@@ -30,6 +30,7 @@ internal sealed class BenchCommand : MuseCommand
             Add(option);
         Add(new DispatchBenchCommand(interruption));
         Add(new DistributionBenchCommand(interruption));
+        Add(new GatewayBenchCommand(interruption));
     }
 
     /// <inheritdoc/>

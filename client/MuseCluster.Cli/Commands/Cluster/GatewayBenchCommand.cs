@@ -1,0 +1,53 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using MuseCluster.Cli.Terminal;
+using MuseCluster.LocalCluster;
+using MuseCluster.LocalCluster.GatewayLoad;
+using MuseCluster.LocalCluster.Processes;
+
+namespace MuseCluster.Cli.Commands.Cluster;
+
+/// <summary>Measures what a gateway holds out.</summary>
+/// <param name="interruption">What stops it.</param>
+internal sealed class GatewayBenchCommand(Interruption interruption) : MuseCommand(
+    interruption, "gateway", "Measure how long batches of 1,000 to 50,000 lines take into the ledger and what memory the gateway needs for them; then 200 connections of three tenants beyond their limits for a minute.",
+    "muse bench gateway", "muse bench gateway --json")
+{
+    /// <inheritdoc/>
+    protected override void Execute(ParseResult parse, CommandContext context)
+    {
+        var report = RunAsync(context).GetAwaiter().GetResult();
+        if (context.Json)
+        {
+            context.WriteJson(JsonSerializer.SerializeToNode(report, new JsonSerializerOptions(JsonSerializerDefaults.Web))!);
+            return;
+        }
+        ResultTable.Write(context, ["batch, lines>", "upload, s>", "into the ledger, s>", "gateway's memory, MiB>"], report.Batches.Select(b => (string[])
+            [Text(b.Lines, "0"), Text(b.UploadSeconds, "0.00"), Text(b.SubmitSeconds, "0.00"), Text(b.MemoryMiB, "0")]));
+        context.Output.WriteLine();
+        ResultTable.Write(context, ["tenant", "sent>", "let in>", "may be>", "429>", "wrong>", "waiting>", "may wait>"], report.Load.Tenants.Select(t => (string[])
+            [t.Tenant, Text(t.Sent, "0"), Text(t.LetIn, "0"), Text(t.MayHave, "0"), Text(t.TooMany, "0"), Text(t.Wrong, "0"), Text(t.Waiting, "0"), Text(t.MayWait, "0")]));
+        context.Output.WriteLine();
+        ResultTable.Write(context, ["what", "value>"],
+            [["requests/s", Text(report.Load.PerSecond, "0")], ["reads, median, ms", Text(report.Load.ReadMedian, "0.0")], ["reads, 99 %, ms", Text(report.Load.Read99, "0.0")]]);
+    }
+
+    private static string Text(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+
+    private static async Task<GatewayReport> RunAsync(CommandContext context)
+    {
+        var folder = DataFolder.CreateTemporary("muse-gateway-");
+        using var display = context.StartProgress();
+        try
+        {
+            var options = new DevelopmentClusterOptions { Folder = folder, Muse = MuseProgram.Command, Azurite = MuseProgram.Azurite, Silos = [], Model = ModelFolder.Find(ModelFolder.Default, "--model"), SiloFlags = [] };
+            return await new GatewayBenchmark(options, new Relay<(string What, int Done, int Items)>(p => display.Report(new ProgressState(p.What, p.Done, p.Items)))).RunAsync(context.Cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (Directory.Exists(folder))
+                Directory.Delete(folder, recursive: true);
+        }
+    }
+}
