@@ -54,15 +54,21 @@ public sealed class MuseClient : IDisposable
     /// <summary>What the tenant has used and may use.</summary>
     public UsageClient Usage { get; }
 
-    /// <summary>Asks once, without a retry, whether a silo answers.</summary>
+    /// <summary>Asks once, without a retry, whether a server answers, whatever it says.</summary>
     /// <param name="cancellation">Gives up waiting.</param>
     /// <exception cref="MuseConnectionException">Nothing answers.</exception>
-    public Task CheckAsync(CancellationToken cancellation = default) =>
-        _http.SendAsync(new MuseCall(HttpMethod.Get, "health") { MaxRetries = 0 }, static (response, _) =>
+    public async Task CheckAsync(CancellationToken cancellation = default)
+    {
+        try
         {
-            response.Dispose();
-            return Task.FromResult(true);
-        }, cancellation);
+            var answer = await _http.OpenAsync(new MuseCall(HttpMethod.Get, "health") { MaxRetries = 0 }, cancellation).ConfigureAwait(false);
+            await answer.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (MuseApiException)
+        {
+            // Something is there; what is wrong with it, the calls that follow are told.
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _own?.Dispose();
