@@ -65,7 +65,7 @@ public sealed class FileTests : ClientTest
         Assert.Equal(
             """{"custom_id":"a","body":{"model":"shapes","prompt":"p","seed":7},"method":"POST","url":"/v1/images/generations"}""",
             new BatchLine("a", new ImageRequest { Model = "shapes", Prompt = "p", Seed = 7 }).ToJson());
-        var answer = BatchAnswer.Parse("""{"id":"r","custom_id":"a","response":{"status_code":200,"request_id":"q","body":{"created":1,"data":[{"url":"/v1/artifacts/x"}]}},"error":null}""");
+        var answer = BatchAnswer.Parse("""{"id":"r","custom_id":"a","response":{"status_code":200,"request_id":"q","body":{"created":1,"data":[{"url":"/v1/artifacts/x","seed":7}]}},"error":null}""");
         Assert.Equal(("a", 200, "/v1/artifacts/x"), (answer.CustomId, answer.Response!.StatusCode, answer.Response.Images().Data[0].Url));
     }
 }

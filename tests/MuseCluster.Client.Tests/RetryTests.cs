@@ -5,7 +5,7 @@ namespace MuseCluster.Client.Tests;
 
 public sealed class RetryTests : ClientTest
 {
-    private static readonly JobRequest Request = new([new PictureRequest { Prompt = "a red circle", N = 2 }]);
+    private static readonly JobRequest Request = new([new JobPictures { Prompt = "a red circle", N = 2 }]);
 
     [Theory]
     [InlineData(429)]

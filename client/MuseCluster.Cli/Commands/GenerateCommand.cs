@@ -57,9 +57,7 @@ internal sealed class GenerateCommand : MuseCommand
     {
         if (parse.GetValue(_threads) is not null)
             throw new UsageException(_threads.Name, "does not go with a server, which has its own; expected only for pictures that are made here");
-        if (liked?.Picture > 0)
-            throw new UsageException(_like.Name, $"is picture {liked.Picture + 1} of its prompt and seed, and a server makes them from the first on; expected the first, or no server");
-        var first = liked is null ? new PictureRequest { Prompt = parse.GetValue(_prompt)! } : RemoteGeneration.Like(liked);
+        var first = liked is null ? new JobPictures { Prompt = parse.GetValue(_prompt)! } : RemoteGeneration.Like(liked);
         first = _generation.Apply(parse, first with
         {
             Prompt = parse.GetValue(_prompt) ?? first.Prompt,

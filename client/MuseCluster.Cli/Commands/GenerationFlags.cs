@@ -39,7 +39,7 @@ internal sealed class GenerationFlags
     /// <param name="parse">The command line.</param>
     /// <param name="request">The request without them.</param>
     /// <returns>The request.</returns>
-    public PictureRequest Apply(ParseResult parse, PictureRequest request) => request with
+    public JobPictures Apply(ParseResult parse, JobPictures request) => request with
     {
         Steps = parse.GetValue(_steps) ?? request.Steps,
         SrSteps = parse.GetValue(_srSteps) ?? request.SrSteps,

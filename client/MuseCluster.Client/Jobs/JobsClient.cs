@@ -66,8 +66,8 @@ public sealed class JobsClient
         _http.GetAsync(string.Create(CultureInfo.InvariantCulture, $"{Of(id)}/items/{index}"), MuseJson.Default.JobItem, cancellation);
 
     /// <summary>
-    /// What happens to a job, until it has ended. Lost connections are made again, and what ended meanwhile is told; only
-    /// where none succeeds for <see cref="MuseClientOptions.WatchPatience"/> does watching fail.
+    /// What happens to a job, until it has ended. Lost connections are made again, and what ended meanwhile is told, some of
+    /// it perhaps twice; only where none succeeds for <see cref="MuseClientOptions.WatchPatience"/> does watching fail.
     /// </summary>
     /// <param name="id">The job's id.</param>
     /// <param name="lastEventId">After which event to begin; null for the job as it is now.</param>

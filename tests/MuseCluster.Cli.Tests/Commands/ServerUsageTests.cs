@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-
 namespace MuseCluster.Cli.Tests.Commands;
 
 /// <summary>What commands that talk to a server say before there is one.</summary>
@@ -20,7 +17,7 @@ public sealed class ServerUsageTests : IDisposable
     [InlineData("silos")]
     public void WhereNothingListensTheErrorSaysSoAndHowToStartASilo(params string[] command)
     {
-        var url = $"http://127.0.0.1:{FreePort()}";
+        var url = $"http://127.0.0.1:{MuseServer.FreePort()}";
         var result = MuseProcess.Run([.. command, "--server", url]);
 
         Assert.Equal(1, result.ExitCode);
@@ -78,12 +75,5 @@ public sealed class ServerUsageTests : IDisposable
         if (line is not null)
             Assert.Equal(line, said);
         return said;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

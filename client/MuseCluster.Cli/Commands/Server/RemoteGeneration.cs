@@ -17,11 +17,12 @@ internal sealed class RemoteGeneration(MuseClient client, CommandContext context
 
     /// <summary>A request for a picture like another.</summary>
     /// <param name="request">The other's.</param>
-    public static PictureRequest Like(GenerationRequest request) => new()
+    public static JobPictures Like(GenerationRequest request) => new()
     {
         Prompt = request.Prompt,
         NegativePrompt = request.Negative,
         Seed = request.Seed,
+        Picture = request.Picture,
         Steps = request.Steps,
         SrSteps = request.SrSteps,
         Guidance = request.Guidance,

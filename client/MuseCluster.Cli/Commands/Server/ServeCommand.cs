@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using MuseCluster.Cli.Terminal;
 using MuseCluster.Cluster.Silos;
 using MuseCluster.Cluster.Work;
+using MuseCluster.Silo.Api.Access;
 using MuseCluster.Silo.Configuration;
 using MuseCluster.Silo.Hosting;
 
@@ -33,12 +34,13 @@ internal sealed class ServeCommand : MuseCommand
     protected override void Execute(ParseResult parse, CommandContext context)
     {
         var settings = _flags.Read(parse) with { Stages = StageNames.All, Gateway = true, Mesh = SiloSettings.InProcess, MeshCa = null };
-        SiloProcess.RunAsync(settings, status => Show(context, status), context.Cancellation).GetAwaiter().GetResult();
+        SiloProcess.RunAsync(settings, status => Show(context, settings, status), context.Cancellation).GetAwaiter().GetResult();
     }
 
-    private static void Show(CommandContext context, SiloStatus status)
+    private static void Show(CommandContext context, SiloSettings settings, SiloStatus status)
     {
-        var (page, open) = Reachable(new Uri(status.Endpoint));
+        var page = Reachable(new Uri(status.Endpoint));
+        var needsKey = (settings.Access ?? (page.IsLoopback && page.Host == new Uri(status.Endpoint).Host ? AccessMode.Open : AccessMode.Keys)) == AccessMode.Keys;
         var models = status.Grains.Select(g => g.Model).Distinct().ToList();
         if (context.Json)
         {
@@ -49,19 +51,19 @@ internal sealed class ServeCommand : MuseCommand
             context.Output.Flush();
             return;
         }
-        var key = open ? " -H \"Authorization: Bearer $MUSE_KEY\"" : "";
+        var key = needsKey ? " -H \"Authorization: Bearer $MUSE_KEY\"" : "";
         context.Output.WriteLine($"{string.Join(", ", models)} {(models.Count == 1 ? "is" : "are")} served.");
         context.Output.WriteLine($"  page  {page}");
         context.Output.WriteLine($"  API   {new Uri(page, "v1")}");
         context.Output.WriteLine($"  try   curl {new Uri(page, "v1/images/generations")}{key} -H 'Content-Type: application/json' -d '{{\"prompt\": \"a red circle above a blue square\", \"response_format\": \"url\"}}'");
-        context.Output.WriteLine(open ? "Others need a key, which `muse tenants add NAME` makes. Ctrl-C ends it." : "Ctrl-C ends it.");
+        context.Output.WriteLine(needsKey ? "Every call needs a key, which `muse tenants add NAME` makes. Ctrl-C ends it." : "Ctrl-C ends it.");
         context.Output.Flush();
     }
 
     // What is listened on may be every address, which is none to go to.
-    private static (Uri Page, bool Open) Reachable(Uri endpoint)
+    private static Uri Reachable(Uri endpoint)
     {
         var any = endpoint.Host is "*" or "+" || (IPAddress.TryParse(endpoint.Host.Trim('[', ']'), out var address) && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)));
-        return (any ? new UriBuilder(endpoint) { Host = "localhost" }.Uri : endpoint, any || !endpoint.IsLoopback);
+        return any ? new UriBuilder(endpoint) { Host = "localhost" }.Uri : endpoint;
     }
 }
