@@ -15,14 +15,14 @@ public sealed class ImagesClient
     /// <summary>Makes pictures and waits for them.</summary>
     /// <param name="request">What to make.</param>
     /// <param name="idempotencyKey">Gives the first answer once more when a call is repeated; a new one where null.</param>
-    /// <param name="cancellation">Gives up, which cancels the pictures.</param>
+    /// <param name="cancellation">Gives up waiting. The pictures are made nevertheless, since a repeated call could ask for them.</param>
     public Task<ImageResult> GenerateAsync(ImageRequest request, string? idempotencyKey = null, CancellationToken cancellation = default) =>
         _http.ReadAsync(Call(new ImageBody(request), idempotencyKey), MuseJson.Default.ImageResult, cancellation);
 
     /// <summary>Makes pictures and gives each, and previews of it, as soon as there is one.</summary>
     /// <param name="request">What to make.</param>
     /// <param name="idempotencyKey">Makes the call repeatable until the stream begins; a new one where null.</param>
-    /// <param name="cancellation">Gives up, which cancels the pictures.</param>
+    /// <param name="cancellation">Gives up waiting; the pictures are made nevertheless.</param>
     public async IAsyncEnumerable<ImageEvent> StreamAsync(ImageRequest request, string? idempotencyKey = null, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         var stream = await _http.OpenAsync(Call(new ImageBody(request) { Stream = true }, idempotencyKey) with { Events = true }, cancellation).ConfigureAwait(false);

@@ -49,7 +49,7 @@ internal static class BatchOutcome
     {
         var errors = batch.Errors?.Data ?? [];
         if (batch.Status != "completed")
-            throw new InvalidOperationException($"{batch.Id} {(batch.Status == "expired" ? "has" : "is")} {batch.Status}{(errors.Count > 0 ? ": " + string.Join("; ", errors.Take(MostErrors).Select(Text)) : "")}{(errors.Count > MostErrors ? $"; and {errors.Count - MostErrors} more" : "")}");
+            throw new InvalidOperationException($"{batch.Id} {(batch.Status == "cancelled" ? "was cancelled" : batch.Status)}{(errors.Count > 0 ? ": " + string.Join("; ", errors.Take(MostErrors).Select(Text)) : "")}{(errors.Count > MostErrors ? $"; and {errors.Count - MostErrors} more" : "")}");
         if (batch.RequestCounts.Failed > 0)
             throw new InvalidOperationException($"{batch.RequestCounts.Failed} of {batch.RequestCounts.Total} lines of {batch.Id} failed; see why with: muse batch results {batch.Id} --errors FILE");
     }
