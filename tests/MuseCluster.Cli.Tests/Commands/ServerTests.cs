@@ -36,6 +36,31 @@ public sealed class ServerTests(MuseServer server) : IClassFixture<MuseServer>, 
     }
 
     [Fact]
+    public async Task TheClientMakesPicturesAtOnceAndAsAStream()
+    {
+        using var client = server.Client();
+        var request = new ImageRequest { Prompt = "a red circle", Seed = 7, N = 2, Steps = 3, SrSteps = 2 };
+        var result = await client.Images.GenerateAsync(request, "a-key-of-its-own");
+        var again = await client.Images.GenerateAsync(request with { ResponseFormat = "url" }, "a-key-of-its-own");
+        Assert.Equal((result.Job, 7UL), (again.Job, again.Data[1].Seed));
+        using (var file = new MemoryStream())
+        {
+            await using (var picture = await client.Images.OpenAsync(again.Data[1].Url!))
+                await picture.CopyToAsync(file);
+            Assert.Equal(result.Data[1].ToBytes(), file.ToArray());
+        }
+
+        var events = await client.Images.StreamAsync(request with { PartialImages = 1 }).ToListAsync();
+        Assert.Equal([0, 1], events.OfType<CompletedImage>().Select(e => e.Index!.Value).Order());
+        Assert.Equal(result.Data[0].ToBytes(), events.OfType<CompletedImage>().Single(e => e.Index == 0).Png);
+        Assert.DoesNotContain(events, e => e is FailedImage);
+        var refused = await Assert.ThrowsAsync<MuseApiException>(() => client.Images.GenerateAsync(request with { Steps = 0 }));
+        Assert.Equal(("steps", "invalid_value"), (refused.Param, refused.Code));
+        refused = await Assert.ThrowsAsync<MuseApiException>(() => client.Images.GenerateAsync(request with { Seed = 8 }, "a-key-of-its-own"));
+        Assert.Equal("idempotency_key_reused", refused.Code);
+    }
+
+    [Fact]
     public void AModelThatIsNotServedIsNamed()
     {
         var result = MuseProcess.Run("generate", "a red circle", "--model", "paintings", "--out", _folder["a.png"], "--server", server.Url);
