@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using MuseCluster.Cli.Commands;
 using MuseCluster.Cli.Commands.Cluster;
+using MuseCluster.Cli.Commands.Server;
 using MuseCluster.Cli.Commands.Tenants;
 using MuseCluster.Cli.Terminal;
 
@@ -42,6 +43,7 @@ internal static class MuseApp
             new ShowCommand(interruption),
             new EvalCommand(interruption),
             new BenchCommand(interruption),
+            new ServeCommand(interruption),
             new SiloCommand(interruption),
             new Command("cluster", "A cluster on this machine, for development.")
             {
@@ -63,6 +65,8 @@ internal static class MuseApp
             new TrainCommand(interruption),
             new ExportCommand(interruption),
         };
+        foreach (var command in ServerCommands.All(interruption))
+            root.Add(command);
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);
         root.SetAction(parse => ((HelpWithExamples)help.Action).Invoke(parse));

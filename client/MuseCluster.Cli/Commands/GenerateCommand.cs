@@ -1,14 +1,15 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json.Nodes;
+using MuseCluster.Cli.Commands.Server;
 using MuseCluster.Cli.Terminal;
+using MuseCluster.Client;
 using MuseCluster.Generation.Pipelines;
 using MuseCluster.Models;
 using MuseCluster.Torch;
 
 namespace MuseCluster.Cli.Commands;
 
-/// <summary>Makes pictures of a prompt.</summary>
+/// <summary>Makes pictures of a prompt, here or at a server.</summary>
 internal sealed class GenerateCommand : MuseCommand
 {
     private readonly Argument<string?> _prompt = new("PROMPT") { Description = "What to show.", Arity = ArgumentArity.ZeroOrOne };
@@ -20,6 +21,7 @@ internal sealed class GenerateCommand : MuseCommand
     private readonly Option<string?> _like = Flag.Path("--like", "A picture that muse made: its parameters are taken, and other flags change them.");
     private readonly Option<int?> _threads = Flag.Number("--threads", "Threads of the tensor library; one per core where not given.", 1, 1024);
     private readonly GenerationFlags _generation = new();
+    private readonly ServerFlags _server = new("Pictures are made here where neither is given.");
 
     /// <summary>Makes the command.</summary>
     /// <param name="interruption">What stops it, between two decoding steps.</param>
@@ -28,10 +30,11 @@ internal sealed class GenerateCommand : MuseCommand
             interruption, "generate", "Make pictures of a prompt.",
             "muse generate \"a red circle above a blue square\" --seed 7 --out out.png",
             "muse generate \"three small green triangles on a black background\" --count 4 --out triangles.png",
-            "muse generate --like out.png --seed 8 --out other.png")
+            "muse generate --like out.png --seed 8 --out other.png",
+            "muse generate \"a white ring\" --server http://127.0.0.1:8080")
     {
         Add(_prompt);
-        foreach (var option in new Option[] { _negative, _seed, _count, _out, _model, _like }.Concat(_generation.All).Append(_threads))
+        foreach (var option in new Option[] { _negative, _seed, _count, _out, _model, _like }.Concat(_generation.All).Append(_threads).Concat(_server.All))
             Add(option);
     }
 
@@ -40,21 +43,42 @@ internal sealed class GenerateCommand : MuseCommand
     {
         var like = parse.GetValue(_like);
         var parameters = like is null ? null : ShowCommand.Read(like, _like.Name);
-        var prompt = parse.GetValue(_prompt);
-        if (prompt is null && parameters is null)
+        if (parse.GetValue(_prompt) is null && parameters is null)
             throw new UsageException(_prompt.Name, "is missing; expected what to show, such as \"a red circle above a blue square\", or --like FILE");
-        var files = Files(parse.GetValue(_out) ?? "out.png", parse.GetValue(_count) ?? 1);
+        var files = PictureFiles.Names(parse.GetValue(_out) ?? "out.png", parse.GetValue(_count) ?? 1, _out.Name);
+        var liked = parameters is null ? null : PictureParameters.Request(parameters, like!);
+        if (_server.Given(parse) is not null)
+            ExecuteAtServer(parse, context, Text(parameters, "model"), liked, files);
+        else
+            ExecuteHere(parse, context, parameters, liked, files);
+    }
 
+    private void ExecuteAtServer(ParseResult parse, CommandContext context, string? model, GenerationRequest? liked, IReadOnlyList<string> files)
+    {
+        if (parse.GetValue(_threads) is not null)
+            throw new UsageException(_threads.Name, "does not go with a server, which has its own; expected only for pictures that are made here");
+        var first = liked is null ? new JobPictures { Prompt = parse.GetValue(_prompt)! } : RemoteGeneration.Like(liked);
+        first = _generation.Apply(parse, first with
+        {
+            Prompt = parse.GetValue(_prompt) ?? first.Prompt,
+            NegativePrompt = parse.GetValue(_negative) ?? first.NegativePrompt,
+            Seed = parse.GetValue(_seed) ?? first.Seed,
+            N = files.Count,
+        });
+        var job = new JobRequest([first]) { Model = parse.GetValue(_model) ?? model, Class = "interactive" };
+        _server.Run(parse, context, client => new RemoteGeneration(client, context).RunAsync(job, files));
+    }
+
+    private void ExecuteHere(ParseResult parse, CommandContext context, JsonObject? parameters, GenerationRequest? liked, IReadOnlyList<string> files)
+    {
         // libtorch takes one thread per processor it sees at its first call; a container may have fewer.
         torch.set_num_threads(parse.GetValue(_threads) ?? Environment.ProcessorCount);
         using var model = ModelFolder.Load(parse.GetValue(_model) ?? Text(parameters, "model") ?? ModelFolder.Default, _model.Name, torch.CPU);
         WarnOfOtherWeights(parameters, model, context);
-        var first = parameters is null
-            ? GenerationRequest.From(prompt!, parse.GetValue(_seed) ?? (ulong)Random.Shared.NextInt64(1L << 32), model.Manifest.Defaults)
-            : PictureParameters.Request(parameters, like!);
+        var first = liked ?? GenerationRequest.From(parse.GetValue(_prompt)!, (ulong)Random.Shared.NextInt64(1L << 32), model.Manifest.Defaults);
         first = _generation.Apply(parse, first with
         {
-            Prompt = prompt ?? first.Prompt,
+            Prompt = parse.GetValue(_prompt) ?? first.Prompt,
             Negative = parse.GetValue(_negative) ?? first.Negative,
             Seed = parse.GetValue(_seed) ?? first.Seed,
         });
@@ -68,47 +92,19 @@ internal sealed class GenerateCommand : MuseCommand
         using (var display = context.StartProgress())
             pictures = pipeline.Generate(requests, new GenerationProgress(display, pipeline.Factory, requests), context.Cancellation);
         var elapsed = TimeProvider.System.GetElapsedTime(started);
-        Write(context, model, files, pictures, elapsed);
+        PictureFiles.Write(context, [.. files.Zip(pictures, (file, made) => (file, Made(made, model)))], elapsed);
     }
 
-    private static void Write(CommandContext context, MuseModel model, IReadOnlyList<string> files, IReadOnlyList<GeneratedPicture> pictures, TimeSpan elapsed)
+    private static MadePicture Made(GeneratedPicture made, MuseModel model)
     {
-        var written = new JsonArray();
-        for (var i = 0; i < files.Count; i++)
-        {
-            var parameters = PictureParameters.Of(pictures[i].Request, model.Manifest);
-            WholeFile.Write(files[i], PictureParameters.Encode(pictures[i].Picture, parameters));
-            if (!context.Json)
-                context.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{files[i]}  {pictures[i].Picture.Width}x{pictures[i].Picture.Height}  seed {pictures[i].Request.Seed}"));
-            parameters["file"] = Path.GetFullPath(files[i]);
-            written.Add(parameters);
-        }
-        if (context.Json)
-        {
-            context.WriteJson(new JsonObject { ["pictures"] = written, ["seconds"] = Math.Round(elapsed.TotalSeconds, 3) });
-            return;
-        }
-        TerminalPreview.Write(context, pictures[0].Picture);
+        var parameters = PictureParameters.Of(made.Request, model.Manifest);
+        return new MadePicture(PictureParameters.Encode(made.Picture, parameters), made.Picture, parameters);
     }
 
     private static void WarnOfOtherWeights(JsonObject? parameters, MuseModel model, CommandContext context)
     {
         if (Text(parameters, "weights") is { } weights && weights != PictureParameters.Weights(model.Manifest))
             context.Error.WriteLine($"muse generate: the picture was made with other weights than {model.Manifest.Name} has here; it will not be the same");
-    }
-
-    private List<string> Files(string path, int count)
-    {
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        if (!Directory.Exists(folder))
-            throw new UsageException(_out.Name, $"the folder '{folder}' is not there; expected a file in a folder that is");
-        if (Directory.Exists(path))
-            throw new UsageException(_out.Name, $"'{path}' is a folder; expected a file such as out.png");
-        if (count == 1)
-            return [path];
-        var stem = Path.Combine(Path.GetDirectoryName(path) ?? "", Path.GetFileNameWithoutExtension(path));
-        var extension = Path.HasExtension(path) ? Path.GetExtension(path) : ".png";
-        return [.. Enumerable.Range(1, count).Select(i => string.Create(CultureInfo.InvariantCulture, $"{stem}-{i}{extension}"))];
     }
 
     private static string? Text(JsonObject? parameters, string name) =>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MuseCluster.Client;
 using MuseCluster.Generation.Decoding;
 using MuseCluster.Generation.Pipelines;
 using MuseCluster.Models.Checkpoints;
@@ -24,6 +25,21 @@ internal sealed class GenerationFlags
     /// <param name="request">The request without them.</param>
     /// <returns>The request.</returns>
     public GenerationRequest Apply(ParseResult parse, GenerationRequest request) => request with
+    {
+        Steps = parse.GetValue(_steps) ?? request.Steps,
+        SrSteps = parse.GetValue(_srSteps) ?? request.SrSteps,
+        Guidance = parse.GetValue(_guidance) ?? request.Guidance,
+        SrGuidance = parse.GetValue(_srGuidance) ?? request.SrGuidance,
+        Temperature = parse.GetValue(_temperature) ?? request.Temperature,
+        MinP = parse.GetValue(_minP) ?? request.MinP,
+        Schedule = parse.GetValue(_schedule) ?? request.Schedule,
+    };
+
+    /// <summary>Puts what the user gave into a request to a server.</summary>
+    /// <param name="parse">The command line.</param>
+    /// <param name="request">The request without them.</param>
+    /// <returns>The request.</returns>
+    public JobPictures Apply(ParseResult parse, JobPictures request) => request with
     {
         Steps = parse.GetValue(_steps) ?? request.Steps,
         SrSteps = parse.GetValue(_srSteps) ?? request.SrSteps,

@@ -11,7 +11,7 @@ namespace MuseCluster.Cli.Commands;
 /// <summary>Runs a silo until it is told to stop.</summary>
 internal sealed class SiloCommand : MuseCommand
 {
-    private readonly IReadOnlyList<(SiloSetting Setting, Option<string?> Option)> _flags;
+    private readonly SiloFlags _flags = new(SiloSetting.All);
 
     /// <summary>Makes the command.</summary>
     /// <param name="interruption">What tells it to stop.</param>
@@ -23,20 +23,13 @@ internal sealed class SiloCommand : MuseCommand
             "muse silo --roles base --device cuda --mesh amqp://muse:secret@broker --ledger postgres://muse:secret@db/muse --blobs https://ACCOUNT.blob.core.windows.net/muse?SAS",
             "muse silo --roles text,pixels,gateway --urls http://0.0.0.0:8080 --log json")
     {
-        _flags = [.. SiloSetting.All.Select(setting => (setting, Flag.Parsed<string?>(setting.Flag, setting.HelpName, setting.Description, setting.Expected, text => text)))];
-        foreach (var (_, option) in _flags)
+        foreach (var option in _flags.All)
             Add(option);
     }
 
     /// <inheritdoc/>
-    protected override void Execute(ParseResult parse, CommandContext context)
-    {
-        var given = _flags.Select(f => (f.Setting.Name, Value: parse.GetValue(f.Option))).Where(f => f.Value is not null).ToDictionary(f => f.Name, f => f.Value!);
-        var settings = SiloConfiguration.Read(given, Directory.GetCurrentDirectory(), Environment.GetEnvironmentVariable);
-        if (!given.ContainsKey("model-folder") && !Directory.Exists(settings.ModelFolder) && ModelFolder.Models is { } models)
-            settings = settings with { ModelFolder = models };
-        SiloProcess.RunAsync(settings, status => Show(context, status), context.Cancellation).GetAwaiter().GetResult();
-    }
+    protected override void Execute(ParseResult parse, CommandContext context) =>
+        SiloProcess.RunAsync(_flags.Read(parse), status => Show(context, status), context.Cancellation).GetAwaiter().GetResult();
 
     private static void Show(CommandContext context, SiloStatus status)
     {
