@@ -10,7 +10,7 @@ namespace MuseCluster.Cluster.Ledger;
 /// </remarks>
 internal static class LedgerSchema
 {
-    private static readonly IReadOnlyList<Func<SqlDialect, string>> Scripts = [Tables, FrontDoor];
+    private static readonly IReadOnlyList<Func<SqlDialect, string>> Scripts = [Tables, FrontDoor, Batches];
 
     /// <summary>The version that this build writes and reads.</summary>
     public static int Version => Scripts.Count;
@@ -127,5 +127,50 @@ internal static class LedgerSchema
             name text PRIMARY KEY,
             value text NOT NULL
         );
+        """;
+
+    // A batch that has not ended is looked at again and again, one that has almost never.
+    private static string Batches(SqlDialect dialect) => $"""
+        CREATE TABLE files (
+            number {dialect.Identity},
+            id text NOT NULL UNIQUE,
+            tenant text NOT NULL REFERENCES tenants,
+            name text NOT NULL,
+            purpose text NOT NULL,
+            bytes bigint NOT NULL,
+            created bigint NOT NULL,
+            artifact text NOT NULL
+        );
+
+        CREATE INDEX files_tenant ON files (tenant, number);
+
+        CREATE TABLE batches (
+            number {dialect.Identity},
+            id text NOT NULL UNIQUE,
+            tenant text NOT NULL REFERENCES tenants,
+            input text NOT NULL,
+            endpoint text NOT NULL,
+            duration text NOT NULL,
+            origin text NOT NULL,
+            metadata text,
+            created bigint NOT NULL,
+            expires bigint NOT NULL,
+            state smallint NOT NULL,
+            outcome smallint,
+            job text,
+            lines integer NOT NULL,
+            completed integer NOT NULL,
+            failed integer NOT NULL,
+            output text,
+            error text,
+            errors text,
+            started bigint,
+            finalizing bigint,
+            cancelling bigint,
+            ended bigint
+        );
+
+        CREATE INDEX batches_tenant ON batches (tenant, number);
+        CREATE INDEX batches_open ON batches (input) WHERE ended IS NULL;
         """;
 }

@@ -7,7 +7,7 @@ namespace MuseCluster.Cluster.Ledger;
 /// repeated where another one was in the way, and once where the connection broke before the commit: a pooled connection
 /// does not survive its server's restart. A commit whose answer is lost is the caller's to repeat.
 /// </summary>
-public sealed partial class SqlLedger : ILedger, ITenantLedger
+public sealed partial class SqlLedger : ILedger, ITenantLedger, IBatchLedger
 {
     private const int MaxConflicts = 8;
 
