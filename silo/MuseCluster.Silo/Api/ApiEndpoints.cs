@@ -1,6 +1,8 @@
 using MuseCluster.Silo.Api.Access;
 using MuseCluster.Silo.Api.Artifacts;
+using MuseCluster.Silo.Api.Batches;
 using MuseCluster.Silo.Api.Errors;
+using MuseCluster.Silo.Api.Files;
 using MuseCluster.Silo.Api.Images;
 using MuseCluster.Silo.Api.Jobs;
 using MuseCluster.Silo.Api.Overview;
@@ -32,6 +34,8 @@ internal static class ApiEndpoints
         ImageEndpoints.Map(routes, Serving);
         ModelEndpoints.Map(routes, Serving);
         JobEndpoints.Map(routes, Serving);
+        FileEndpoints.Map(routes, Serving);
+        BatchEndpoints.Map(routes, Serving);
         ClusterEndpoints.Map(routes, Serving);
     }
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using MuseCluster.Silo.Api;
 using MuseCluster.Silo.Api.Artifacts;
+using MuseCluster.Silo.Api.Batches;
 using MuseCluster.Silo.Api.Images;
 using MuseCluster.Silo.Api.Jobs;
 using Microsoft.Extensions.Logging;
@@ -11,31 +12,35 @@ namespace MuseCluster.Silo.Hosting;
 internal sealed class GatewayParts : IAsyncDisposable
 {
     private readonly Retention _retention;
+    private readonly BatchWorker _batches;
 
-    private GatewayParts(Gateway gateway, Retention retention) => (Gateway, _retention) = (gateway, retention);
+    private GatewayParts(Gateway gateway, Retention retention, BatchWorker batches) => (Gateway, _retention, _batches) = (gateway, retention, batches);
 
     /// <summary>What the routes work with.</summary>
     public Gateway Gateway { get; }
 
     /// <summary>Starts all.</summary>
+    /// <param name="name">The silo's name.</param>
     /// <param name="resources">What the silo works with.</param>
     /// <param name="time">Time.</param>
     /// <param name="loggers">Makes loggers.</param>
     /// <param name="cancellation">Gives up waiting.</param>
-    public static async Task<GatewayParts> OpenAsync(SiloResources resources, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellation)
+    public static async Task<GatewayParts> OpenAsync(string name, SiloResources resources, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellation)
     {
         var secret = await resources.Ledger.GetSecretAsync(SignedUrls.SecretName, RandomNumberGenerator.GetBytes(32), cancellation).ConfigureAwait(false);
-        return new GatewayParts(new Gateway(
+        var gateway = new Gateway(
             resources.Ledger, resources.Mesh, resources.Artifacts, resources.Models, time, time.GetUtcNow(),
             new ItemEvents(resources.Mesh, time, loggers.CreateLogger<ItemEvents>()), new SignedUrls(secret, time), new Previews(resources.Models),
-            new AbandonedJobs(resources.Ledger, loggers.CreateLogger<AbandonedJobs>())),
-            new Retention(resources.Ledger, resources.Artifacts, time, loggers.CreateLogger<Retention>()));
+            new AbandonedJobs(resources.Ledger, loggers.CreateLogger<AbandonedJobs>()));
+        return new GatewayParts(
+            gateway, new Retention(resources.Ledger, resources.Artifacts, time, loggers.CreateLogger<Retention>()), new BatchWorker(gateway, name, loggers.CreateLogger<BatchWorker>()));
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _retention.DisposeAsync().ConfigureAwait(false);
+        await _batches.DisposeAsync().ConfigureAwait(false);
         await Gateway.Events.DisposeAsync().ConfigureAwait(false);
         await Gateway.Abandoned.DisposeAsync().ConfigureAwait(false);
         Gateway.Previews.Dispose();

@@ -77,7 +77,7 @@ public static partial class SiloProcess
         await using var silo = new SiloHost(
             settings.Options(endpoint), resources.Models, resources.Ledger, resources.Mesh, resources.Artifacts, TimeProvider.System, loggers);
         await silo.StartAsync(stop).ConfigureAwait(false);
-        await using var gateway = settings.Gateway ? await GatewayParts.OpenAsync(resources, TimeProvider.System, loggers, stop).ConfigureAwait(false) : null;
+        await using var gateway = settings.Gateway ? await GatewayParts.OpenAsync(settings.Name, resources, TimeProvider.System, loggers, stop).ConfigureAwait(false) : null;
         probe.Serve(silo, resources, gateway?.Gateway);
         Serving(logger, settings.Name, endpoint);
         started?.Invoke(silo.Status);

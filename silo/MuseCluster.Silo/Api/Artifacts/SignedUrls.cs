@@ -24,10 +24,16 @@ internal sealed class SignedUrls(byte[] secret, TimeProvider time)
     /// <summary>An artifact's URL.</summary>
     /// <param name="http">The request that asks: the URL leads to the same host.</param>
     /// <param name="path">The artifact's path.</param>
-    public string Url(HttpContext http, string path)
+    public string Url(HttpContext http, string path) => Url($"{http.Request.Scheme}://{http.Request.Host}{http.Request.PathBase}", path, time.GetUtcNow().Add(Valid));
+
+    /// <summary>An artifact's URL where no request asks for it.</summary>
+    /// <param name="origin">Scheme, host and path base that the URL leads to.</param>
+    /// <param name="path">The artifact's path.</param>
+    /// <param name="end">When it ends to be valid.</param>
+    public string Url(string origin, string path, DateTimeOffset end)
     {
-        var expires = time.GetUtcNow().Add(Valid).ToUnixTimeSeconds();
-        return string.Create(CultureInfo.InvariantCulture, $"{http.Request.Scheme}://{http.Request.Host}{http.Request.PathBase}{Prefix}{path}?expires={expires}&signature={Signature(path, expires)}");
+        var expires = end.ToUnixTimeSeconds();
+        return string.Create(CultureInfo.InvariantCulture, $"{origin}{Prefix}{path}?expires={expires}&signature={Signature(path, expires)}");
     }
 
     /// <summary>Checks what came with a request.</summary>

@@ -55,7 +55,10 @@ internal static class IdempotencyKey
         for (var from = 0; same && from < job.Requests.Count; from += Compared)
             same = (await ledger.GetItemsAsync(job.Id, from, Compared, cancellation).ConfigureAwait(false)).All(i => i.Item.Request == job.Requests[i.Item.Id.Index]);
         if (!same)
-            throw new ApiException(
-                StatusCodes.Status409Conflict, "conflict_error", "idempotency_key_reused", $"{Header} was used for another request; expected a key of its own for each", Header);
+            throw Reused();
     }
+
+    /// <summary>The key was used for another request.</summary>
+    public static ApiException Reused() => new(
+        StatusCodes.Status409Conflict, "conflict_error", "idempotency_key_reused", $"{Header} was used for another request; expected a key of its own for each", Header);
 }
