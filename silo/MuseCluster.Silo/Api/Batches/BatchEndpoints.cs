@@ -35,8 +35,11 @@ internal static class BatchEndpoints
     private static async Task<IResult> SubmitAsync(HttpContext http, Gateway gateway)
     {
         using var body = await JsonBody.ReadAsync(http).ConfigureAwait(false);
-        var id = IdempotencyKey.Id(http, http.Tenant().Name) ?? Guid.CreateVersion7();
-        var batch = await BatchRequest.ReadAsync(new JsonFields(body.RootElement), http, gateway, id).ConfigureAwait(false);
+        var key = IdempotencyKey.Id(http, http.Tenant().Name);
+        var id = key ?? Guid.CreateVersion7();
+        // The first one's input may have been deleted since.
+        var input = key is null ? null : (await gateway.Ledger.GetBatchAsync(id, http.RequestAborted).ConfigureAwait(false))?.Input;
+        var batch = await BatchRequest.ReadAsync(new JsonFields(body.RootElement), http, gateway, id, input).ConfigureAwait(false);
         var addition = await gateway.Ledger.AddBatchAsync(batch, http.RequestAborted).ConfigureAwait(false);
         if (addition == BatchAddition.NoInput)
             throw ApiException.NotFound("such file any more", "input_file_id");

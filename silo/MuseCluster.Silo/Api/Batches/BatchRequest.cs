@@ -24,8 +24,9 @@ internal static class BatchRequest
     /// <param name="http">The request.</param>
     /// <param name="gateway">Has the files.</param>
     /// <param name="id">The batch's id.</param>
+    /// <param name="known">An input that needs not be there any more; null for none.</param>
     /// <exception cref="ApiException">A field is wrong.</exception>
-    public static async Task<BatchRecord> ReadAsync(JsonFields fields, HttpContext http, Gateway gateway, Guid id)
+    public static async Task<BatchRecord> ReadAsync(JsonFields fields, HttpContext http, Gateway gateway, Guid id, Guid? known)
     {
         var input = fields.Needed("input_file_id", 1000);
         var endpoint = fields.Choice("endpoint", Endpoint) ?? throw fields.Missing("endpoint");
@@ -33,15 +34,17 @@ internal static class BatchRequest
         var span = Span(window) ?? throw fields.Wrong("completion_window", $"is '{(window.Length > 20 ? window[..20] + "..." : window)}', expected {Windows}");
         var metadata = Metadata(fields);
         fields.End();
-        var file = await FileEndpoints.FindAsync(http, gateway, input, "input_file_id").ConfigureAwait(false);
-        if (file.Purpose != FileEndpoints.Input)
-            throw fields.Wrong("input_file_id", $"names a file of purpose {file.Purpose}, expected {FileEndpoints.Input}");
+        if (!FileId.TryParse(input, out var file) || file != known)
+        {
+            var found = await FileEndpoints.FindAsync(http, gateway, input, "input_file_id").ConfigureAwait(false);
+            file = found.Purpose == FileEndpoints.Input ? found.Id : throw fields.Wrong("input_file_id", $"names a file of purpose {found.Purpose}, expected {FileEndpoints.Input}");
+        }
         var now = gateway.Time.GetUtcNow();
         return new BatchRecord
         {
             Id = id,
             Tenant = http.Tenant().Name,
-            Input = file.Id,
+            Input = file,
             Endpoint = endpoint,
             Window = window,
             Origin = $"{http.Request.Scheme}://{http.Request.Host}{http.Request.PathBase}",

@@ -20,12 +20,12 @@ internal sealed class BatchSteps(Gateway gateway) : IDisposable
     /// <summary>Takes a batch as far as it goes now.</summary>
     /// <param name="batch">The batch as the ledger told it.</param>
     /// <param name="cancellation">Gives up; what is done stays done.</param>
-    /// <returns>How long to leave it alone.</returns>
+    /// <returns>How long to leave it alone at least.</returns>
     /// <exception cref="LedgerException">The ledger failed; trying again is safe.</exception>
     /// <exception cref="ArtifactException">The store failed; trying again is safe.</exception>
     public async Task<TimeSpan> AdvanceAsync(BatchRecord batch, CancellationToken cancellation)
     {
-        var job = batch.State == BatchState.Failed ? null : await gateway.Ledger.GetJobAsync(batch.Job ?? BatchIds.Job(batch.Id), cancellation).ConfigureAwait(false);
+        var job = await gateway.Ledger.GetJobAsync(batch.Job ?? BatchIds.Job(batch.Id), cancellation).ConfigureAwait(false);
         var over = gateway.Time.GetUtcNow() >= batch.Expires;
         switch (batch.State)
         {

@@ -27,7 +27,7 @@ internal sealed partial class BatchWorker : IAsyncDisposable
     private readonly BatchSteps _steps;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Dictionary<string, Task<Left>> _running = new(StringComparer.Ordinal);
-    private readonly Dictionary<Guid, (DateTimeOffset Until, int Failures)> _resting = [];
+    private readonly Dictionary<Guid, (DateTimeOffset Until, int Tries)> _resting = [];
     private readonly Task _working;
 
     /// <summary>Starts.</summary>
@@ -102,9 +102,10 @@ internal sealed partial class BatchWorker : IAsyncDisposable
                 _resting.Remove(left.Batch);
                 continue;
             }
-            var failures = left.Broke ? _resting.GetValueOrDefault(left.Batch).Failures + 1 : 0;
-            var pause = left.Broke ? TimeSpan.FromSeconds(Math.Min(LongestPause.TotalSeconds, Math.Pow(2, failures))) : left.Pause;
-            _resting[left.Batch] = (_gateway.Time.GetUtcNow() + pause, failures);
+            // To try again is to read the whole input again.
+            var tries = _resting.GetValueOrDefault(left.Batch).Tries + 1;
+            var seconds = Math.Min(LongestPause.TotalSeconds, Math.Max(left.Pause.TotalSeconds, Math.Pow(2, tries)));
+            _resting[left.Batch] = (_gateway.Time.GetUtcNow() + TimeSpan.FromSeconds(seconds), tries);
         }
     }
 
