@@ -49,14 +49,14 @@ public interface ITenantLedger
     /// <param name="cancellation">Gives up waiting.</param>
     Task<byte[]> GetSecretAsync(string name, byte[] proposed, CancellationToken cancellation = default);
 
-    /// <summary>Jobs that have ended, the oldest first.</summary>
+    /// <summary>Jobs that have ended, the oldest first, but for those of batches that have not.</summary>
     /// <param name="tenant">Whose.</param>
     /// <param name="before">Accepted before this.</param>
     /// <param name="limit">Most of them.</param>
     /// <param name="cancellation">Gives up waiting.</param>
     Task<IReadOnlyList<Guid>> GetEndedJobsAsync(string tenant, DateTimeOffset before, int limit, CancellationToken cancellation = default);
 
-    /// <summary>Forgets a job that has ended, and its items.</summary>
+    /// <summary>Forgets a job that has ended, and its items; that of a batch when the batch has ended.</summary>
     /// <param name="job">The job.</param>
     /// <param name="cancellation">Gives up waiting.</param>
     /// <returns>False where there is none, or it has not ended.</returns>

@@ -5,6 +5,9 @@ namespace MuseCluster.Cluster.Ledger;
 /// <content>What tenants do with jobs that are there.</content>
 public sealed partial class SqlLedger
 {
+    // The answers of a batch that has not ended are made of its job.
+    private const string Unread = "NOT EXISTS (SELECT 1 FROM batches AS b WHERE b.job = jobs.id AND b.ended IS NULL)";
+
     private static readonly string Paused = $"i.state = {(int)ItemState.Paused}";
     private static readonly string Failed = $"i.state = {(int)ItemState.Failed}";
 
@@ -28,7 +31,7 @@ public sealed partial class SqlLedger
     public Task<IReadOnlyList<Guid>> GetEndedJobsAsync(string tenant, DateTimeOffset before, int limit, CancellationToken cancellation = default) => ReadAsync<IReadOnlyList<Guid>>(
         $"reading old jobs of tenant {tenant}",
         async session => [.. (await session.QueryAsync<string>(
-            "SELECT id FROM jobs WHERE tenant = @tenant AND created < @before AND queued + running + paused = 0 ORDER BY number LIMIT @limit",
+            $"SELECT id FROM jobs WHERE tenant = @tenant AND created < @before AND queued + running + paused = 0 AND {Unread} ORDER BY number LIMIT @limit",
             new { tenant, before = Micros(before), limit }).ConfigureAwait(false)).Select(id => Guid.ParseExact(id, "N"))],
         cancellation);
 
@@ -38,7 +41,7 @@ public sealed partial class SqlLedger
         async session =>
         {
             var number = await session.FirstAsync<long?>(
-                $"SELECT number FROM jobs WHERE id = @job AND queued + running + paused = 0 {_dialect.Lock("jobs")}", new { job = Text(job) }).ConfigureAwait(false);
+                $"SELECT number FROM jobs WHERE id = @job AND queued + running + paused = 0 AND {Unread} {_dialect.Lock("jobs")}", new { job = Text(job) }).ConfigureAwait(false);
             if (number is null)
                 return false;
             await session.ExecuteAsync("DELETE FROM items WHERE job = @number", new { number }).ConfigureAwait(false);

@@ -152,8 +152,6 @@ public abstract partial class LedgerConformance
         Assert.Empty(await DueAsync());
         await Ledger.CancelAsync(job.Id);
         Assert.Equal([batch.Id], await DueAsync());
-        await Ledger.DeleteJobAsync(job.Id);
-        Assert.Equal([batch.Id], await DueAsync());
         await Ledger.ChangeBatchAsync(running with { State = BatchState.Completed, Ended = Time.GetUtcNow() }, BatchState.InProgress);
         Assert.Empty(await DueAsync());
     }
@@ -167,6 +165,21 @@ public abstract partial class LedgerConformance
         Assert.Empty(await DueAsync());
         Time.Advance(TimeSpan.FromMilliseconds(1));
         Assert.Equal([batch.Id], await DueAsync());
+    }
+
+    [Fact]
+    public async Task A_batchs_job_stays_until_the_batch_has_ended()
+    {
+        var (batch, job) = (await AddBatchAsync(), await SubmitAsync(1));
+        var running = batch with { State = BatchState.InProgress, Job = job.Id };
+        await Ledger.ChangeBatchAsync(running, BatchState.Validating);
+        await Ledger.CancelAsync(job.Id);
+        Time.Advance(TimeSpan.FromDays(9));
+        Assert.Empty(await Ledger.GetEndedJobsAsync("ada", Time.GetUtcNow(), 9));
+        Assert.False(await Ledger.DeleteJobAsync(job.Id));
+        await Ledger.ChangeBatchAsync(running with { State = BatchState.Completed, Ended = Time.GetUtcNow() }, BatchState.InProgress);
+        Assert.Equal([job.Id], await Ledger.GetEndedJobsAsync("ada", Time.GetUtcNow(), 9));
+        Assert.True(await Ledger.DeleteJobAsync(job.Id));
     }
 
     [Fact]

@@ -66,7 +66,8 @@ internal static partial class ErrorAnswers
     /// <summary>The body is of a type that nobody reads.</summary>
     /// <param name="request">The request.</param>
     public static ApiException ContentType(HttpRequest request) => new(
-        StatusCodes.Status415UnsupportedMediaType, "invalid_request_error", "unsupported_media_type", $"Content-Type is '{request.ContentType}', expected application/json", "Content-Type");
+        StatusCodes.Status415UnsupportedMediaType, "invalid_request_error", "unsupported_media_type",
+        $"Content-Type is '{request.ContentType}', expected {(request.Path.StartsWithSegments("/v1/files", StringComparison.Ordinal) ? "multipart/form-data with a boundary" : "application/json")}", "Content-Type");
 
     private static ApiException OfStatus(HttpContext http) => http.Response.StatusCode switch
     {

@@ -65,10 +65,9 @@ internal static class FileUpload
 
     private static async Task<(string? Name, string? Purpose, long Bytes)> ReadAsync(HttpContext http, IArtifactStore artifacts, ArtifactName artifact)
     {
-        var type = http.Request.ContentType;
-        var boundary = MediaTypeHeaderValue.TryParse(type, out var media) && media.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase) ? HeaderUtilities.RemoveQuotes(media.Boundary).ToString() : "";
+        var boundary = MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var media) && media.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase) ? HeaderUtilities.RemoveQuotes(media.Boundary).ToString() : "";
         if (boundary.Length is 0 or > 200)
-            throw new ApiException(StatusCodes.Status415UnsupportedMediaType, "invalid_request_error", "unsupported_media_type", $"Content-Type is '{type}', expected multipart/form-data with a boundary", "Content-Type");
+            throw ErrorAnswers.ContentType(http.Request);
         var (name, purpose, bytes) = (default(string), default(string), 0L);
         var parts = new MultipartReader(boundary, http.Request.Body);
         while (await NextAsync(parts, http.RequestAborted).ConfigureAwait(false) is { } part)

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 
-namespace MuseCluster.Silo.Tests.Files;
+namespace MuseCluster.Silo.Tests.Api.Files;
 
 public sealed class FileTests(RunningSilo silo) : IClassFixture<RunningSilo>
 {

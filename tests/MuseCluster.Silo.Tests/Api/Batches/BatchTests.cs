@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 using MuseCluster.Cluster.Work;
 using MuseCluster.Generation.Pictures;
 
-namespace MuseCluster.Silo.Tests.Batches;
+namespace MuseCluster.Silo.Tests.Api.Batches;
 
 public sealed class BatchTests(RunningSilo silo) : IClassFixture<RunningSilo>
 {

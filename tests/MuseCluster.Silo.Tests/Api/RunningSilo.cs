@@ -8,9 +8,9 @@ using MuseCluster.Cluster.Work;
 using MuseCluster.Silo.Configuration;
 using MuseCluster.Silo.Hosting;
 
-namespace MuseCluster.Silo.Tests;
+namespace MuseCluster.Silo.Tests.Api;
 
-/// <summary>An embedded silo with all stages on a free port, and a client of it. It may be stopped and started again on the same folder.</summary>
+/// <summary>An embedded silo that may be stopped and started again on the same folder, and what tests of files and batches do with it.</summary>
 public sealed class RunningSilo : IAsyncLifetime
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
@@ -25,7 +25,7 @@ public sealed class RunningSilo : IAsyncLifetime
     public SiloSettings Settings => new()
     {
         Name = "one",
-        Models = [Path.Combine(Root(), "models", "shapes")],
+        Models = [Path.Combine(SiloProcessTests.Root(), "models", "shapes")],
         Ledger = $"sqlite:{Path.Combine(_folder, "ledger.db")}",
         Blobs = Path.Combine(_folder, "artifacts"),
         Urls = "http://127.0.0.1:0",
@@ -130,13 +130,5 @@ public sealed class RunningSilo : IAsyncLifetime
             Assert.True((int)response.StatusCode == status, $"{(int)response.StatusCode}: {text}");
             return JsonNode.Parse(text)!["error"]!;
         }
-    }
-
-    public static string Root()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "MuseCluster.sln")))
-                return folder.FullName;
-        throw new DirectoryNotFoundException($"no folder above {AppContext.BaseDirectory} holds MuseCluster.sln");
     }
 }

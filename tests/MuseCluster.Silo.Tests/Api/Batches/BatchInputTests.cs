@@ -1,7 +1,7 @@
 using System.Text;
 using MuseCluster.Silo.Api.Batches;
 
-namespace MuseCluster.Silo.Tests.Batches;
+namespace MuseCluster.Silo.Tests.Api.Batches;
 
 public sealed class BatchInputTests
 {

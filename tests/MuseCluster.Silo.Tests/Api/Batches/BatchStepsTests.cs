@@ -16,7 +16,7 @@ using MuseCluster.Silo.Api.Jobs;
 using MuseCluster.Silo.Configuration;
 using MuseCluster.Silo.Hosting;
 
-namespace MuseCluster.Silo.Tests.Batches;
+namespace MuseCluster.Silo.Tests.Api.Batches;
 
 /// <summary>A gateway without grains, at a time of the tests' own: what items come to is told by the tests.</summary>
 public sealed class BatchStepsTests : IAsyncLifetime
@@ -31,7 +31,7 @@ public sealed class BatchStepsTests : IAsyncLifetime
     {
         var settings = new SiloSettings
         {
-            Models = [Path.Combine(RunningSilo.Root(), "models", "shapes")],
+            Models = [Path.Combine(SiloProcessTests.Root(), "models", "shapes")],
             Ledger = $"sqlite:{Path.Combine(_folder, "ledger.db")}",
             Blobs = Path.Combine(_folder, "artifacts"),
             Stages = [],

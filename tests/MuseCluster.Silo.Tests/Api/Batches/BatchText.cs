@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace MuseCluster.Silo.Tests.Batches;
+namespace MuseCluster.Silo.Tests.Api.Batches;
 
 /// <summary>Inputs of batches.</summary>
 internal static class BatchText

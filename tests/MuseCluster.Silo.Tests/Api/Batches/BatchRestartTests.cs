@@ -1,4 +1,4 @@
-namespace MuseCluster.Silo.Tests.Batches;
+namespace MuseCluster.Silo.Tests.Api.Batches;
 
 public sealed class BatchRestartTests
 {
