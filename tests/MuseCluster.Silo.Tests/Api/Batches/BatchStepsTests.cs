@@ -121,6 +121,24 @@ public sealed class BatchStepsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Two_that_take_a_batch_on_at_once_do_nothing_twice()
+    {
+        var batch = await AddAsync(BatchText.Of(5));
+        using var other = new BatchSteps(_gateway);
+        await Task.WhenAll(_steps.AdvanceAsync(batch, default), other.AdvanceAsync(batch, default));
+        Assert.Equal(5, Assert.Single(await _gateway.Ledger.GetJobsAsync(null, 9)).Items);
+        await MakeAsync(5);
+        var made = Assert.Single(await _gateway.Ledger.GetDueBatchesAsync(9));
+        await Task.WhenAll(_steps.AdvanceAsync(made, default), other.AdvanceAsync(made, default));
+        var finalizing = made with { State = BatchState.Finalizing, Outcome = BatchState.Completed, Finalizing = _time.GetUtcNow() };
+        await Task.WhenAll(_steps.AdvanceAsync(finalizing, default), other.AdvanceAsync(finalizing, default));
+        var completed = await GetAsync(batch);
+        Assert.Equal((BatchState.Completed, 5, 0), (completed.State, completed.Completed, completed.Failed));
+        Assert.Equal(5, (await LinesAsync(completed.Output)).Count);
+        Assert.Single(await _gateway.Ledger.GetFilesAsync("ada", "batch_output", 9));
+    }
+
+    [Fact]
     public async Task A_batch_that_is_given_up_half_way_has_no_files()
     {
         var batch = await AddAsync(BatchText.Of(40));
