@@ -7,7 +7,7 @@ namespace MuseCluster.Cluster.Ledger;
 /// <content>Jobs and what is known of their items.</content>
 public sealed partial class SqlLedger
 {
-    private const int ItemsPerInsert = 5000;
+    private const int ItemsPerInsert = 1000;
 
     private const string JobStatuses = """
         SELECT j.id, q.tenant, q.model, q.class, j.created, j.queued, j.running, j.paused, j.done, j.failed, j.cancelled

@@ -63,7 +63,7 @@ internal sealed class BatchSteps(Gateway gateway) : IDisposable
         await _reading.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            var valid = await BatchValidation.ReadAsync(batch, gateway, cancellation).ConfigureAwait(false);
+            using var valid = await BatchValidation.ReadAsync(batch, gateway, cancellation).ConfigureAwait(false);
             if (valid.Job is not { } job)
                 await EndAsync(batch with { Errors = valid.Errors }, BatchState.Failed, [], cancellation).ConfigureAwait(false);
             else if (await SubmitAsync(batch, job, cancellation).ConfigureAwait(false))
