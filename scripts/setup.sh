@@ -15,7 +15,7 @@ need_dotnet() {
   dotnet --list-sdks 2>/dev/null | grep -q '^10\.' || die "dotnet has no SDK of version 10: $help"
 }
 
-# need_packages [sentencepiece] [servers]: installs with apt what is missing, found by the files themselves, which takes no time.
+# need_packages [sentencepiece] [servers] [browser]: installs with apt what is missing, found by the files themselves, which takes no time.
 need_packages() {
   local packages=() why=() need
   if [ -z "${LIBTORCH:-}" ]; then
@@ -33,20 +33,29 @@ need_packages() {
         [ -x /usr/sbin/rabbitmq-server ] || { packages+=(rabbitmq-server); why+=('rabbitmq-server: tests the mesh'); }
         command -v npm >/dev/null 2>&1 || { packages+=(npm); why+=('npm: installs azurite, which tests the artifact stores'); }
         ;;
+      browser)
+        [ -x /usr/bin/chromium ] || { packages+=(chromium); why+=('chromium: tests the page'); }
+        ;;
     esac
   done
   [ ${#packages[@]} -eq 0 ] || install "${why[*]}" "${packages[@]}"
 }
 
 # need_azurite: installs Azurite, which stands in for Azure's blob storage in tests, unless it is there.
-need_azurite() {
-  local version=3.35.0 folder=$root/.build/azurite log=$root/.build/npm.log new
-  ! grep -qs "\"version\": \"$version\"" "$folder/node_modules/azurite/package.json" || return 0
-  say "installing with npm: azurite $version: tests the artifact stores"
+need_azurite() { need_npm azurite 3.35.0 'tests the artifact stores'; }
+
+# need_openai: installs OpenAI's client for JavaScript, which tests the HTTP API, unless it is there.
+need_openai() { need_npm openai 7.57.0 'tests the HTTP API'; }
+
+# need_npm PACKAGE VERSION WHY: installs a package of npm into .build/PACKAGE, unless it is there.
+need_npm() {
+  local package=$1 version=$2 folder=$root/.build/$1 log=$root/.build/npm.log new
+  ! grep -qs "\"version\": \"$version\"" "$folder/node_modules/$package/package.json" || return 0
+  say "installing with npm: $package $version: $3"
   mkdir -p "$root/.build"
-  new=$(mktemp -d "$root/.build/azurite.XXXXXX")
-  npm install --prefix "$new" --no-audit --no-fund --no-update-notifier --loglevel=error "azurite@$version" </dev/null >"$log" 2>&1 ||
-    { tail -n 20 "$log" >&2; rm -rf "$new"; die "npm could not install azurite@$version"; }
+  new=$(mktemp -d "$root/.build/$package.XXXXXX")
+  npm install --prefix "$new" --no-audit --no-fund --no-update-notifier --loglevel=error "$package@$version" </dev/null >"$log" 2>&1 ||
+    { tail -n 20 "$log" >&2; rm -rf "$new"; die "npm could not install $package@$version"; }
   # Whole or not at all, and only one of two that install at once.
   rm -rf "$folder"
   mv -T "$new" "$folder" 2>/dev/null || rm -rf "$new"
