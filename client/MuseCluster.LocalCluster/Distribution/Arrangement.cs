@@ -16,6 +16,9 @@ internal sealed class Arrangement : IAsyncDisposable
     /// <summary>What it is called.</summary>
     public string Name { get; }
 
+    /// <summary>Its servers and silos.</summary>
+    public DevelopmentCluster Cluster => _cluster;
+
     /// <summary>Its ledger.</summary>
     public SqlLedger Ledger { get; }
 

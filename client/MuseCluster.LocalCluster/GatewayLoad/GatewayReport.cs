@@ -3,7 +3,19 @@ namespace MuseCluster.LocalCluster.GatewayLoad;
 /// <summary>What a gateway holds out.</summary>
 /// <param name="Batches">Batches of growing length.</param>
 /// <param name="Load">Many connections at once.</param>
-public sealed record GatewayReport(IReadOnlyList<BatchTime> Batches, LoadResult Load);
+/// <param name="Restart">A batch whose silo was killed in the middle.</param>
+public sealed record GatewayReport(IReadOnlyList<BatchTime> Batches, LoadResult Load, RestartResult Restart);
+
+/// <summary>A batch whose silo was killed in the middle, and started again.</summary>
+/// <param name="Lines">Its lines.</param>
+/// <param name="DoneBefore">Those that were done when it was killed.</param>
+/// <param name="Status">How the batch ended.</param>
+/// <param name="Completed">Lines with a picture.</param>
+/// <param name="Failed">Lines without.</param>
+/// <param name="Output">Lines of the output file.</param>
+/// <param name="Distinct">Different ids in it.</param>
+/// <param name="Again">Items that were dispatched more than once: those on their way when it was killed.</param>
+public sealed record RestartResult(int Lines, int DoneBefore, string Status, int Completed, int Failed, int Output, int Distinct, int Again);
 
 /// <summary>A batch on its way into the ledger.</summary>
 /// <param name="Lines">Its lines.</param>

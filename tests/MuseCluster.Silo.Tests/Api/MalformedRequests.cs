@@ -59,7 +59,7 @@ public static class MalformedRequests
     ];
 
     public static IEnumerable<MalformedRequest> All(string job) =>
-        Fields("images/generations", """{"prompt":"a"}""", Images, "").Concat(JobFields()).Concat(Broken()).Concat(Paths(job)).Concat(Queries(job)).Concat(Headers());
+        Fields("images/generations", """{"prompt":"a"}""", Images, "").Concat(JobFields()).Concat(Broken()).Concat(Paths(job)).Concat(Queries(job)).Concat(Headers()).Concat(Batches());
 
     private static IEnumerable<MalformedRequest> Fields(string route, string good, (string Field, string[] Wrong)[] fields, string path)
     {
@@ -132,6 +132,32 @@ public static class MalformedRequests
             yield return new MalformedRequest(method, route, null, "method");
         foreach (var path in new[] { "artifacts/x", "artifacts/default/a.png", "artifacts/..%2f..%2fetc%2fpasswd", "artifacts/default/%00", "artifacts/a?expires=1&signature=x", "artifacts/a?expires=99999999999&signature=", "artifacts/a?signature=x", "artifacts/%F0%9F%92%A5?expires=1&signature=1" })
             yield return new MalformedRequest(HttpMethod.Get, path, null, By(path, "signature"));
+    }
+
+    private static IEnumerable<MalformedRequest> Batches()
+    {
+        const string Missing = "file-00000000000000000000000000000000";
+        (string Field, string[] Wrong)[] fields =
+        [
+            ("input_file_id", [.. NotText, "\"\"", "\"x\"", "\"../x\"", $"\"{Missing}\"", "null"]), ("endpoint", [.. NotChoice, "\"/v1/chat/completions\"", "null"]),
+            ("completion_window", [.. NotChoice, "\"24\"", "\"0h\"", "\"-1h\"", "\"99999h\"", "null"]), ("metadata", ["1", "\"a\"", "[]", "true", "{\"a\":1}", "{\"a\":null}"]), ("priority", ["1"]),
+        ];
+        foreach (var (field, wrong) in fields)
+            foreach (var value in wrong)
+            {
+                var rest = new[] { ("input_file_id", $"\"{Missing}\""), ("endpoint", "\"/v1/images/generations\""), ("completion_window", "\"24h\"") }.Where(f => f.Item1 != field).Select(f => $"\"{f.Item1}\":{f.Item2}");
+                yield return Post("batches", $"{{\"{field}\":{value},{string.Join(',', rest)}}}", field);
+            }
+        foreach (var id in new[] { "x", "file-x", "batch_x", "batch_" + new string('0', 32), Missing, new string('a', 2000), "%F0%9F%92%A5", "'%3B--" })
+        {
+            foreach (var (method, route) in new[] { (HttpMethod.Get, "files/{0}"), (HttpMethod.Get, "files/{0}/content"), (HttpMethod.Delete, "files/{0}"), (HttpMethod.Get, "batches/{0}"), (HttpMethod.Post, "batches/{0}/cancel") })
+                yield return new MalformedRequest(method, string.Format(System.Globalization.CultureInfo.InvariantCulture, route, id), null, "id");
+        }
+        foreach (var value in new[] { "0", "-1", "x", "1.5", "", "99999999999" })
+            foreach (var route in new[] { "files", "batches" })
+                yield return new MalformedRequest(HttpMethod.Get, $"{route}?limit={value}", null, "limit");
+        foreach (var type in new[] { "application/json", "text/plain", "multipart/form-data", "multipart/mixed; boundary=x" })
+            yield return new MalformedRequest(HttpMethod.Post, "files", "{}"u8.ToArray(), "Content-Type", type);
     }
 
     private static IEnumerable<MalformedRequest> Queries(string job)

@@ -11,7 +11,7 @@ namespace MuseCluster.Cli.Commands.Cluster;
 /// <summary>Measures what a gateway holds out.</summary>
 /// <param name="interruption">What stops it.</param>
 internal sealed class GatewayBenchCommand(Interruption interruption) : MuseCommand(
-    interruption, "gateway", "Measure how long batches of 1,000 to 50,000 lines take into the ledger and what memory the gateway needs for them; then 200 connections of three tenants beyond their limits for a minute.",
+    interruption, "gateway", "Measure how long batches of 1,000 to 50,000 lines take into the ledger and what memory the gateway needs for them; then 200 connections of three tenants beyond their limits for a minute; then a batch of 10,000 lines whose silo is killed in the middle.",
     "muse bench gateway", "muse bench gateway --json")
 {
     /// <inheritdoc/>
@@ -31,6 +31,13 @@ internal sealed class GatewayBenchCommand(Interruption interruption) : MuseComma
         context.Output.WriteLine();
         ResultTable.Write(context, ["what", "value>"],
             [["requests/s", Text(report.Load.PerSecond, "0")], ["reads, median, ms", Text(report.Load.ReadMedian, "0.0")], ["reads, 99 %, ms", Text(report.Load.Read99, "0.0")]]);
+        context.Output.WriteLine();
+        var restart = report.Restart;
+        ResultTable.Write(context, ["killed in the middle", "value>"],
+        [
+            ["lines", Text(restart.Lines, "0")], ["done when it was killed", Text(restart.DoneBefore, "0")], [$"completed in the end ({restart.Status})", Text(restart.Completed, "0")], ["failed", Text(restart.Failed, "0")],
+            ["lines of output, different ids", $"{Text(restart.Output, "0")}, {Text(restart.Distinct, "0")}"], ["dispatched again", Text(restart.Again, "0")],
+        ]);
     }
 
     private static string Text(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
