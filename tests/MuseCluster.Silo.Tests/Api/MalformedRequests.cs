@@ -146,7 +146,7 @@ public static class MalformedRequests
             foreach (var value in wrong)
             {
                 var rest = new[] { ("input_file_id", $"\"{Missing}\""), ("endpoint", "\"/v1/images/generations\""), ("completion_window", "\"24h\"") }.Where(f => f.Item1 != field).Select(f => $"\"{f.Item1}\":{f.Item2}");
-                yield return Post("batches", $"{{\"{field}\":{value},{string.Join(',', rest)}}}", field);
+                yield return Post("batches", $"{{\"{field}\":{value},{string.Join(',', rest)}}}", value.StartsWith("{\"a\":", StringComparison.Ordinal) && field == "metadata" ? "metadata.a" : field);
             }
         foreach (var id in new[] { "x", "file-x", "batch_x", "batch_" + new string('0', 32), Missing, new string('a', 2000), "%F0%9F%92%A5", "'%3B--" })
         {
