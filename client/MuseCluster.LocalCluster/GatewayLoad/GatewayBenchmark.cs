@@ -12,10 +12,10 @@ namespace MuseCluster.LocalCluster.GatewayLoad;
 /// without stages, so that all it does is a gateway's work; the ledger is PostgreSQL.
 /// </summary>
 /// <param name="options">Folder, program and model; its silo and servers are chosen here.</param>
+/// <param name="restarted">Lines of the batch whose silo is killed.</param>
 /// <param name="progress">Told how far it is.</param>
-public sealed class GatewayBenchmark(DevelopmentClusterOptions options, IProgress<(string What, int Done, int Items)>? progress = null)
+public sealed class GatewayBenchmark(DevelopmentClusterOptions options, int restarted, IProgress<(string What, int Done, int Items)>? progress = null)
 {
-    private const int Restarted = 10_000;
     private static readonly int[] Lines = [1_000, 10_000, 50_000];
 
     /// <summary>Measures.</summary>
@@ -39,7 +39,7 @@ public sealed class GatewayBenchmark(DevelopmentClusterOptions options, IProgres
         }
         await using var whole = await StartAsync("text,base,superres,pixels,gateway", cancellation).ConfigureAwait(false);
         var restart = await new RestartTest(whole.Cluster.Silos[0], whole.Ledger)
-            .RunAsync(Restarted, done => progress?.Report(("a batch, killed in the middle", done, Restarted)), cancellation).ConfigureAwait(false);
+            .RunAsync(restarted, done => progress?.Report(("a batch, killed in the middle", done, restarted)), cancellation).ConfigureAwait(false);
         return new GatewayReport(batches, load, restart);
     }
 

@@ -9,15 +9,21 @@ using MuseCluster.LocalCluster.Processes;
 namespace MuseCluster.Cli.Commands.Cluster;
 
 /// <summary>Measures what a gateway holds out.</summary>
-/// <param name="interruption">What stops it.</param>
-internal sealed class GatewayBenchCommand(Interruption interruption) : MuseCommand(
-    interruption, "gateway", "Measure how long batches of 1,000 to 50,000 lines take into the ledger and what memory the gateway needs for them; then 200 connections of three tenants beyond their limits for a minute; then a batch of 10,000 lines whose silo is killed in the middle.",
-    "muse bench gateway", "muse bench gateway --json")
+internal sealed class GatewayBenchCommand : MuseCommand
 {
+    private readonly Option<int?> _lines = Flag.Number("--lines", "Lines of the batch whose silo is killed. 10000 where not given.", 100, 50_000);
+
+    /// <summary>Makes the command.</summary>
+    /// <param name="interruption">What stops it.</param>
+    public GatewayBenchCommand(Interruption interruption)
+        : base(
+            interruption, "gateway", "Measure how long batches of 1,000 to 50,000 lines take into the ledger and what memory the gateway needs for them; then 200 connections of three tenants beyond their limits for a minute; then a batch whose silo is killed in the middle.",
+            "muse bench gateway", "muse bench gateway --lines 500 --json") => Add(_lines);
+
     /// <inheritdoc/>
     protected override void Execute(ParseResult parse, CommandContext context)
     {
-        var report = RunAsync(context).GetAwaiter().GetResult();
+        var report = RunAsync(parse.GetValue(_lines) ?? 10_000, context).GetAwaiter().GetResult();
         if (context.Json)
         {
             context.WriteJson(JsonSerializer.SerializeToNode(report, new JsonSerializerOptions(JsonSerializerDefaults.Web))!);
@@ -42,14 +48,14 @@ internal sealed class GatewayBenchCommand(Interruption interruption) : MuseComma
 
     private static string Text(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 
-    private static async Task<GatewayReport> RunAsync(CommandContext context)
+    private static async Task<GatewayReport> RunAsync(int lines, CommandContext context)
     {
         var folder = DataFolder.CreateTemporary("muse-gateway-");
         using var display = context.StartProgress();
         try
         {
             var options = new DevelopmentClusterOptions { Folder = folder, Muse = MuseProgram.Command, Azurite = MuseProgram.Azurite, Silos = [], Model = ModelFolder.Find(ModelFolder.Default, "--model"), SiloFlags = [] };
-            return await new GatewayBenchmark(options, new Relay<(string What, int Done, int Items)>(p => display.Report(new ProgressState(p.What, p.Done, p.Items)))).RunAsync(context.Cancellation).ConfigureAwait(false);
+            return await new GatewayBenchmark(options, lines, new Relay<(string What, int Done, int Items)>(p => display.Report(new ProgressState(p.What, p.Done, p.Items)))).RunAsync(context.Cancellation).ConfigureAwait(false);
         }
         finally
         {
