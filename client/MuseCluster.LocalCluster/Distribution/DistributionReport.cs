@@ -23,7 +23,13 @@ public sealed record DistributionReport(int Items, IReadOnlyList<DistributionRou
     /// <summary>The same with Azurite.</summary>
     public double ShareWithAzurite => Median(r => r.ShareWithAzurite);
 
-    private double Median(Func<DistributionRound, double> value) => Rounds.Select(value).Order().ElementAt(Rounds.Count / 2);
+    /// <summary>The median of all rounds.</summary>
+    /// <param name="value">What of a round.</param>
+    public double Median(Func<DistributionRound, double> value)
+    {
+        var sorted = Rounds.Select(value).Order().ToList();
+        return (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
+    }
 }
 
 /// <summary>Pictures per second of each arrangement.</summary>

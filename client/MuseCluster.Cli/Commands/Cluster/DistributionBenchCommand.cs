@@ -38,7 +38,7 @@ internal sealed class DistributionBenchCommand : MuseCommand
         }
         static string Text(double value, string format = "0.0") => value.ToString(format, CultureInfo.InvariantCulture);
         string Share(Func<DistributionRound, double> share) =>
-            $"{Text(report.Rounds.Select(share).Order().ElementAt(report.Rounds.Count / 2), "0.00")} ({Text(report.Rounds.Min(share), "0.00")} to {Text(report.Rounds.Max(share), "0.00")})";
+            $"{Text(report.Median(share), "0.00")} ({Text(report.Rounds.Min(share), "0.00")} to {Text(report.Rounds.Max(share), "0.00")})";
         ResultTable.Write(context, ["what", "value>"],
         [
             ["one silo, pictures/s", Text(report.Embedded)],
