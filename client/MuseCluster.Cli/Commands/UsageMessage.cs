@@ -15,15 +15,16 @@ internal static class UsageMessage
         // An unknown flag comes first: its value, and flags that seem missing, only follow from it.
         if (UnknownFlag(parse) is { } flag)
             return $"{flag}: there is no such flag{Suggest(flag, Flags(parse))}";
+        string[] commands = [.. command.Subcommands.Select(c => c.Name)];
         if (parse.UnmatchedTokens is [var token, ..])
         {
-            string[] commands = [.. command.Subcommands.Select(c => c.Name)];
             if (commands.Length == 0)
                 return $"'{token}' is one argument too many; put a text of several words in quotes";
             var expected = Suggest(token, commands) is { Length: > 0 } nearest ? nearest : $"; expected {Spelled.List(commands, "or")}";
             return $"'{token}' is no command{expected}";
         }
-        return string.Join("; ", Errors(parse).Distinct());
+        // `muse bench` is a command, and has some.
+        return commands.Length > 0 && command.Action is null ? $"a command is missing; expected {Spelled.List(commands, "or")}" : string.Join("; ", Errors(parse).Distinct());
     }
 
     /// <summary>

@@ -52,6 +52,9 @@ public sealed class UsageTests
     public void AnUnknownFlagIsNoArgument() => Refused("muse show: --jsno: there is no such flag; did you mean --json?", ["show", "--jsno"]);
 
     [Fact]
+    public void AGroupWithoutACommandNamesItsCommands() => Refused("muse tenants: a command is missing; expected add, list, rotate, revoke or limits", ["tenants"]);
+
+    [Fact]
     public void AnUnknownCommandSuggestsTheNearest() => Refused("muse: 'tran' is no command; did you mean train?", ["tran"]);
 
     [Fact]
