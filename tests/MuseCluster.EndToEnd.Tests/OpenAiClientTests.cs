@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MuseCluster.Tests.Shared;
 
 namespace MuseCluster.EndToEnd.Tests;
 

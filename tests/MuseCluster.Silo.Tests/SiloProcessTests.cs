@@ -6,6 +6,7 @@ using MuseCluster.Cluster.Work;
 using MuseCluster.Generation.Pipelines;
 using MuseCluster.Silo.Configuration;
 using MuseCluster.Silo.Hosting;
+using MuseCluster.Tests.Shared;
 
 namespace MuseCluster.Silo.Tests;
 
@@ -18,7 +19,7 @@ public sealed class SiloProcessTests : IDisposable
     private SiloSettings Settings => new()
     {
         Name = "one",
-        Models = [Path.Combine(Root(), "models", "shapes")],
+        Models = [Path.Combine(Repository.Root, "models", "shapes")],
         Ledger = $"sqlite:{Path.Combine(_folder, "ledger.db")}",
         Blobs = Path.Combine(_folder, "artifacts"),
         Urls = "http://127.0.0.1:0",
@@ -96,13 +97,5 @@ public sealed class SiloProcessTests : IDisposable
         listener.Start();
         var e = await Assert.ThrowsAsync<SiloConfigurationException>(() => SiloProcess.RunAsync(Settings with { Urls = $"http://{listener.LocalEndpoint}" }, null, CancellationToken.None));
         Assert.Contains("cannot be listened on", Assert.Single(e.Problems), StringComparison.Ordinal);
-    }
-
-    internal static string Root()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "MuseCluster.sln")))
-                return folder.FullName;
-        throw new DirectoryNotFoundException($"no folder above {AppContext.BaseDirectory} holds MuseCluster.sln");
     }
 }

@@ -7,17 +7,16 @@ namespace MuseCluster.LocalCluster.Distribution;
 /// <summary>A way to spread the stages over processes, running.</summary>
 internal sealed class Arrangement : IAsyncDisposable
 {
-    private readonly DevelopmentCluster _cluster;
     private readonly IArtifactStore _artifacts;
 
     private Arrangement(string name, DevelopmentCluster cluster, SqlLedger ledger) =>
-        (Name, _cluster, Ledger, _artifacts) = (name, cluster, ledger, ArtifactStores.Open(cluster.Blobs));
+        (Name, Cluster, Ledger, _artifacts) = (name, cluster, ledger, ArtifactStores.Open(cluster.Blobs));
 
     /// <summary>What it is called.</summary>
     public string Name { get; }
 
     /// <summary>Its servers and silos.</summary>
-    public DevelopmentCluster Cluster => _cluster;
+    public DevelopmentCluster Cluster { get; }
 
     /// <summary>Its ledger.</summary>
     public SqlLedger Ledger { get; }
@@ -55,6 +54,6 @@ internal sealed class Arrangement : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Ledger.DisposeAsync().ConfigureAwait(false);
-        await _cluster.DisposeAsync().ConfigureAwait(false);
+        await Cluster.DisposeAsync().ConfigureAwait(false);
     }
 }

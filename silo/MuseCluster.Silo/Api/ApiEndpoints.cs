@@ -22,6 +22,7 @@ internal static class ApiEndpoints
     {
         Gateway Serving() => gateway() ?? throw new ApiException(StatusCodes.Status503ServiceUnavailable, "server_error", "unavailable", "the silo is starting; try again") { RetryAfter = TimeSpan.FromSeconds(1) };
         ErrorAnswers.Use(app);
+        ClosingRequests.Use(app);
         ArtifactEndpoints.Map(app, Serving);
         app.MapOpenApi("/openapi/{documentName}.json");
         var routes = app.MapGroup("/v1");

@@ -19,10 +19,12 @@ namespace MuseCluster.Silo.Api;
 /// <param name="Events">What happens to items.</param>
 /// <param name="Urls">Signs the URLs of artifacts.</param>
 /// <param name="Previews">Draws partial grids.</param>
-/// <param name="Abandoned">Cancels jobs that nobody waits for.</param>
 internal sealed record Gateway(
-    SqlLedger Ledger, IMesh Mesh, IArtifactStore Artifacts, IReadOnlyDictionary<string, MuseModel> Models, TimeProvider Time, DateTimeOffset Started, ItemEvents Events, SignedUrls Urls, Previews Previews, AbandonedJobs Abandoned)
+    SqlLedger Ledger, IMesh Mesh, IArtifactStore Artifacts, IReadOnlyDictionary<string, MuseModel> Models, TimeProvider Time, DateTimeOffset Started, ItemEvents Events, SignedUrls Urls, Previews Previews)
 {
+    /// <summary>Pictures of items that are done.</summary>
+    public Pictures Pictures { get; } = new(Artifacts);
+
     /// <summary>A model that was asked for by name.</summary>
     /// <param name="name">The name; the first model where it is null.</param>
     /// <param name="param">The field that names it.</param>

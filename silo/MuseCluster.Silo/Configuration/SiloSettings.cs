@@ -62,6 +62,9 @@ public sealed record SiloSettings
     /// <summary>Who is let in to the API; null for anybody on a loopback address, and those with keys on any other.</summary>
     public AccessMode? Access { get; init; }
 
+    /// <summary>Who is let in, where the settings leave it to the addresses too.</summary>
+    public AccessMode Admits => Access ?? (Loopback.All(Urls) ? AccessMode.Open : AccessMode.Keys);
+
     /// <summary>How long the silo may take to drain. Default 10 s.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -30,8 +30,7 @@ internal sealed class GatewayParts : IAsyncDisposable
         var secret = await resources.Ledger.GetSecretAsync(SignedUrls.SecretName, RandomNumberGenerator.GetBytes(32), cancellation).ConfigureAwait(false);
         var gateway = new Gateway(
             resources.Ledger, resources.Mesh, resources.Artifacts, resources.Models, time, time.GetUtcNow(),
-            new ItemEvents(resources.Mesh, time, loggers.CreateLogger<ItemEvents>()), new SignedUrls(secret, time), new Previews(resources.Models),
-            new AbandonedJobs(resources.Ledger, loggers.CreateLogger<AbandonedJobs>()));
+            new ItemEvents(resources.Mesh, time, loggers.CreateLogger<ItemEvents>()), new SignedUrls(secret, time), new Previews(resources.Models));
         return new GatewayParts(
             gateway, new Retention(resources.Ledger, resources.Artifacts, time, loggers.CreateLogger<Retention>()), new BatchWorker(gateway, name, loggers.CreateLogger<BatchWorker>()));
     }
@@ -42,7 +41,6 @@ internal sealed class GatewayParts : IAsyncDisposable
         await _retention.DisposeAsync().ConfigureAwait(false);
         await _batches.DisposeAsync().ConfigureAwait(false);
         await Gateway.Events.DisposeAsync().ConfigureAwait(false);
-        await Gateway.Abandoned.DisposeAsync().ConfigureAwait(false);
         Gateway.Previews.Dispose();
     }
 }

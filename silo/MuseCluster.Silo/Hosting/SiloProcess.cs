@@ -49,7 +49,7 @@ public static partial class SiloProcess
         builder.Services.ConfigureHttpJsonOptions(o => ApiJson.Configure(o.SerializerOptions));
         await using var app = builder.Build();
         var probe = new SiloProbe();
-        using var access = new TenantAccess(settings.Access ?? (Loopback.All(settings.Urls) ? AccessMode.Open : AccessMode.Keys), () => probe.Gateway!);
+        using var access = new TenantAccess(settings.Admits, () => probe.Gateway!);
         Map(app, probe);
         if (settings.Gateway)
         {
@@ -61,7 +61,7 @@ public static partial class SiloProcess
         {
             var endpoint = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
             var loggers = app.Services.GetRequiredService<ILoggerFactory>();
-            await ServeAsync(settings, endpoint, probe, loggers, started, stop).ConfigureAwait(false);
+            await ServeAsync(app, settings, endpoint, probe, loggers, started, stop).ConfigureAwait(false);
         }
         finally
         {
@@ -70,7 +70,7 @@ public static partial class SiloProcess
     }
 
     private static async Task ServeAsync(
-        SiloSettings settings, string endpoint, SiloProbe probe, ILoggerFactory loggers, Action<SiloStatus>? started, CancellationToken stop)
+        WebApplication app, SiloSettings settings, string endpoint, SiloProbe probe, ILoggerFactory loggers, Action<SiloStatus>? started, CancellationToken stop)
     {
         var logger = loggers.CreateLogger(typeof(SiloProcess));
         await using var resources = await SiloResources.OpenAsync(settings, TimeProvider.System, loggers, stop).ConfigureAwait(false);
@@ -81,6 +81,19 @@ public static partial class SiloProcess
         probe.Serve(silo, resources, gateway?.Gateway);
         Serving(logger, settings.Name, endpoint);
         started?.Invoke(silo.Status);
+        try
+        {
+            await UntilDrainedAsync(settings, probe, silo, logger, stop).ConfigureAwait(false);
+        }
+        finally
+        {
+            // What is still on its way needs ledger and mesh to end well.
+            await app.StopAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task UntilDrainedAsync(SiloSettings settings, SiloProbe probe, SiloHost silo, ILogger logger, CancellationToken stop)
+    {
         try
         {
             await silo.Completion.WaitAsync(stop).ConfigureAwait(false);

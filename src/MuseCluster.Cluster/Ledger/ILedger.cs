@@ -50,6 +50,14 @@ public interface ILedger : IAsyncDisposable
     /// <param name="cancellation">Gives up waiting.</param>
     Task<IReadOnlyList<ItemStatus>> GetItemsAsync(Guid job, int from, int limit, CancellationToken cancellation = default);
 
+    /// <summary>A page of those of a job's items that have ended, by index.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="since">Ended then or later.</param>
+    /// <param name="from">The first index.</param>
+    /// <param name="limit">Most of them.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    Task<IReadOnlyList<ItemStatus>> GetEndedItemsAsync(Guid job, DateTimeOffset since, int from, int limit, CancellationToken cancellation = default);
+
     /// <summary>How many items wait in a job's queue before those of the job.</summary>
     /// <param name="job">The job.</param>
     /// <param name="cancellation">Gives up waiting.</param>

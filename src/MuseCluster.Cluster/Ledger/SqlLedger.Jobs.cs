@@ -40,22 +40,11 @@ public sealed partial class SqlLedger
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<ItemStatus>> GetItemsAsync(Guid job, int from, int limit, CancellationToken cancellation = default)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(from);
-        ArgumentOutOfRangeException.ThrowIfNegative(limit);
-        return ReadAsync<IReadOnlyList<ItemStatus>>(
-            $"reading the items of job {job:N}",
-            async session => [.. (await session.QueryAsync<ItemRow>(
-                """
-                SELECT j.id, q.tenant, q.model, q.class, j.created, i.* FROM (
-                    SELECT * FROM items WHERE job = (SELECT number FROM jobs WHERE id = @job) AND idx >= @from ORDER BY idx LIMIT @limit
-                ) AS i JOIN jobs AS j ON j.number = i.job JOIN queues AS q ON q.id = j.queue
-                ORDER BY i.idx
-                """,
-                new { job = Text(job), from, limit }).ConfigureAwait(false)).Select(row => row.Status)],
-            cancellation);
-    }
+    public Task<IReadOnlyList<ItemStatus>> GetItemsAsync(Guid job, int from, int limit, CancellationToken cancellation = default) => PageAsync(job, null, from, limit, cancellation);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ItemStatus>> GetEndedItemsAsync(Guid job, DateTimeOffset since, int from, int limit, CancellationToken cancellation = default) =>
+        PageAsync(job, since, from, limit, cancellation);
 
     /// <inheritdoc/>
     public Task<int> CountAheadAsync(Guid job, CancellationToken cancellation = default) => ReadAsync(
@@ -69,6 +58,24 @@ public sealed partial class SqlLedger
             """,
             new { job = Text(job) }),
         cancellation);
+
+    private Task<IReadOnlyList<ItemStatus>> PageAsync(Guid job, DateTimeOffset? endedSince, int from, int limit, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(from);
+        ArgumentOutOfRangeException.ThrowIfNegative(limit);
+        return ReadAsync<IReadOnlyList<ItemStatus>>(
+            $"reading the items of job {job:N}",
+            async session => [.. (await session.QueryAsync<ItemRow>(
+                $"""
+                SELECT j.id, q.tenant, q.model, q.class, j.created, i.* FROM (
+                    SELECT * FROM items
+                    WHERE job = (SELECT number FROM jobs WHERE id = @job) AND idx >= @from AND {(endedSince is null ? "true" : "ended >= @since")} ORDER BY idx LIMIT @limit
+                ) AS i JOIN jobs AS j ON j.number = i.job JOIN queues AS q ON q.id = j.queue
+                ORDER BY i.idx
+                """,
+                new { job = Text(job), from, limit, since = endedSince is { } moment ? Micros(moment) : 0 }).ConfigureAwait(false)).Select(row => row.Status)],
+            cancellation);
+    }
 
     private async Task<bool> AcceptAsync(SqlSession session, Job job)
     {

@@ -167,4 +167,19 @@ public abstract partial class LedgerConformance
         Assert.Equal([jobs[2].Id, jobs[1].Id], (await Ledger.GetJobsAsync("ada", 2, jobs[3].Id)).Select(j => j.Id));
         Assert.Equal([jobs[0].Id], (await Ledger.GetJobsAsync("ada", 2, jobs[1].Id)).Select(j => j.Id));
     }
+
+    [Fact]
+    public async Task Ended_items_are_told_from_a_moment_on_page_by_page()
+    {
+        var job = await SubmitAsync(5);
+        await Ledger.EndAsync([Outcome.Done(Ids(job, 0)[0], "a")]);
+        Time.Advance(TimeSpan.FromMinutes(1));
+        var since = Time.GetUtcNow();
+        await Ledger.EndAsync([Outcome.Failed(Ids(job, 1)[0], "no"), Outcome.Done(Ids(job, 3)[0], "a"), Outcome.Done(Ids(job, 4)[0], "a")]);
+        async Task<IEnumerable<int>> EndedAsync(DateTimeOffset moment, int from, int limit) => (await Ledger.GetEndedItemsAsync(job.Id, moment, from, limit)).Select(i => i.Item.Id.Index);
+        Assert.Equal([0, 1, 3, 4], await EndedAsync(DateTimeOffset.MinValue, 0, 9));
+        Assert.Equal([1, 3], await EndedAsync(since, 0, 2));
+        Assert.Equal([4], await EndedAsync(since, 4, 2));
+        Assert.Empty(await EndedAsync(since.AddMinutes(1), 0, 9));
+    }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
+using MuseCluster.Tests.Shared;
 
 namespace MuseCluster.EndToEnd.Tests.Pages;
 

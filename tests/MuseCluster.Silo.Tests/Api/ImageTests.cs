@@ -4,6 +4,7 @@ using System.Net.ServerSentEvents;
 using System.Text.Json.Nodes;
 using MuseCluster.Cluster.Work;
 using MuseCluster.Generation.Pictures;
+using MuseCluster.Tests.Shared;
 
 namespace MuseCluster.Silo.Tests.Api;
 

@@ -4,6 +4,7 @@ using System.Net.ServerSentEvents;
 using System.Text.Json.Nodes;
 using MuseCluster.Cluster.Ledger;
 using MuseCluster.Cluster.Work;
+using MuseCluster.Tests.Shared;
 
 namespace MuseCluster.Silo.Tests.Api;
 
@@ -89,6 +90,20 @@ public sealed class JobTests(GatewayFixture gateway) : IClassFixture<GatewayFixt
         var later = await EventsAsync(http, job, events[0].EventId);
         Assert.Equal("done", (string)JsonNode.Parse(Assert.Single(later, e => e.EventType == "item").Data)!["state"]!);
         Assert.DoesNotContain(await EventsAsync(http, job, "99999999999999"), e => e.EventType == "item");
+    }
+
+    [Fact]
+    public async Task Of_a_large_job_every_end_since_the_last_event_is_told_once()
+    {
+        var http = await gateway.ClientOfAsync("large", new TenantLimits { MaxRunning = 1 });
+        var busy = await GatewayFixture.SubmitAsync(http, 1, "interactive", steps: 1000);
+        await GatewayFixture.WaitAsync(http, busy, j => (int)j["counts"]!["running"]! == 1);
+        var job = await GatewayFixture.SubmitAsync(http, 2500);
+        var id = Guid.ParseExact(job, "N");
+        await gateway.Ledger.EndAsync([.. Enumerable.Range(0, 2500).Select(i => Outcome.Failed(new ItemId(id, i), "no"))]);
+        var events = await EventsAsync(http, job, "1");
+        Assert.Equal(Enumerable.Range(0, 2500), events.Where(e => e.EventType == "item").Select(e => (int)JsonNode.Parse(e.Data)!["index"]!).Order());
+        await http.PostAsync($"jobs/{busy}/cancel", null);
     }
 
     [Fact]

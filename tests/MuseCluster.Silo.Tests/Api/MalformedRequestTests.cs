@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MuseCluster.Tests.Shared;
 
 namespace MuseCluster.Silo.Tests.Api;
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MuseCluster.Tests.Shared;
 
 namespace MuseCluster.Silo.Tests.Api;
 
@@ -9,7 +10,7 @@ public sealed class OpenApiTests(GatewayFixture gateway) : IClassFixture<Gateway
     {
         var description = JsonNode.Parse(await gateway.Http.GetStringAsync("/openapi/v1.json"))!;
         var paths = description["paths"]!.AsObject();
-        var documented = await File.ReadAllTextAsync(Path.Combine(SiloProcessTests.Root(), "docs", "api.md"));
+        var documented = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "api.md"));
         foreach (var (path, operations) in paths.Where(p => p.Key.StartsWith("/v1/", StringComparison.Ordinal)))
             foreach (var (method, operation) in operations!.AsObject())
             {

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using MuseCluster.Tests.Shared;
 
 namespace MuseCluster.Silo.Tests.Api;
 

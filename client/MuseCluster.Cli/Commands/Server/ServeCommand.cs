@@ -40,7 +40,7 @@ internal sealed class ServeCommand : MuseCommand
     private static void Show(CommandContext context, SiloSettings settings, SiloStatus status)
     {
         var page = Reachable(new Uri(status.Endpoint));
-        var needsKey = (settings.Access ?? (page.IsLoopback && page.Host == new Uri(status.Endpoint).Host ? AccessMode.Open : AccessMode.Keys)) == AccessMode.Keys;
+        var needsKey = settings.Admits == AccessMode.Keys;
         var models = status.Grains.Select(g => g.Model).Distinct().ToList();
         if (context.Json)
         {

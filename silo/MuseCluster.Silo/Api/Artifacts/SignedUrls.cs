@@ -24,7 +24,11 @@ internal sealed class SignedUrls(byte[] secret, TimeProvider time)
     /// <summary>An artifact's URL.</summary>
     /// <param name="http">The request that asks: the URL leads to the same host.</param>
     /// <param name="path">The artifact's path.</param>
-    public string Url(HttpContext http, string path) => Url($"{http.Request.Scheme}://{http.Request.Host}{http.Request.PathBase}", path, time.GetUtcNow().Add(Valid));
+    public string Url(HttpContext http, string path) => Url(Origin(http), path, time.GetUtcNow().Add(Valid));
+
+    /// <summary>Scheme, host and path base that a request came by.</summary>
+    /// <param name="http">The request.</param>
+    public static string Origin(HttpContext http) => $"{http.Request.Scheme}://{http.Request.Host}{http.Request.PathBase}";
 
     /// <summary>An artifact's URL where no request asks for it.</summary>
     /// <param name="origin">Scheme, host and path base that the URL leads to.</param>

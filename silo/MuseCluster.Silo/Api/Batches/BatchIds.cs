@@ -1,7 +1,7 @@
-using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using MuseCluster.Silo.Api.Requests;
 
 namespace MuseCluster.Silo.Api.Batches;
 
@@ -47,12 +47,9 @@ internal static class BatchIds
     /// <summary>The seed of a line that has none.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="line">The line, from 1.</param>
-    // JavaScript holds 53 bits.
-    public static ulong Seed(Guid batch, int line) => BinaryPrimitives.ReadUInt64LittleEndian(Hash(batch, "seed" + Name(line))) >> 11;
+    public static ulong Seed(Guid batch, int line) => IdempotencyKey.Seed(Of(batch, "seed" + Name(line)));
 
     private static string Name(int line) => line.ToString(CultureInfo.InvariantCulture);
 
-    private static Guid Of(Guid batch, string what) => new(Hash(batch, what).AsSpan(0, 16));
-
-    private static byte[] Hash(Guid batch, string what) => SHA256.HashData(Encoding.ASCII.GetBytes($"{batch:N}\n{what}"));
+    private static Guid Of(Guid batch, string what) => new(SHA256.HashData(Encoding.ASCII.GetBytes($"{batch:N}\n{what}")).AsSpan(0, 16));
 }

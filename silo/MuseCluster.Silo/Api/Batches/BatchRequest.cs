@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using MuseCluster.Cluster.Work;
 using MuseCluster.Silo.Api.Access;
+using MuseCluster.Silo.Api.Artifacts;
 using MuseCluster.Silo.Api.Errors;
 using MuseCluster.Silo.Api.Files;
 using MuseCluster.Silo.Api.Requests;
@@ -47,7 +48,7 @@ internal static class BatchRequest
             Input = file,
             Endpoint = endpoint,
             Window = window,
-            Origin = $"{http.Request.Scheme}://{http.Request.Host}{http.Request.PathBase}",
+            Origin = SignedUrls.Origin(http),
             Metadata = metadata,
             Created = now,
             Expires = now + span,

@@ -22,7 +22,6 @@ internal sealed class BatchResults(BatchRecord batch, JobStatus? job, Gateway ga
     private const int ItemsPerPage = 500;
     private static readonly TimeSpan Valid = TimeSpan.FromDays(7);
 
-    private readonly Pictures _pictures = new(gateway.Artifacts);
     private readonly DateTimeOffset _urlsEnd = (batch.Finalizing ?? batch.Cancelling ?? batch.Expires) + Valid;
     private readonly string _size = job is not null && gateway.Models.TryGetValue(job.Model, out var model) ? ImageRequest.SizeOf(model) : "auto";
     private readonly Queue<ItemStatus> _items = new();
@@ -98,7 +97,7 @@ internal sealed class BatchResults(BatchRecord batch, JobStatus? job, Gateway ga
         {
             var data = new List<ImageData>(items.Count);
             foreach (var item in items)
-                data.Add(await _pictures.TellAsync(item, line.AsUrl ? path => gateway.Urls.Url(batch.Origin, path, _urlsEnd) : null, cancellation).ConfigureAwait(false));
+                data.Add(await gateway.Pictures.TellAsync(item, line.AsUrl ? path => gateway.Urls.Url(batch.Origin, path, _urlsEnd) : null, cancellation).ConfigureAwait(false));
             var answer = new ImagesAnswer(items.Max(i => i.Ended)!.Value.ToUnixTimeSeconds(), data, _size, "png", job!.Id.ToString("N"));
             return new OutputLine(Id("batch_req_", line), line.CustomId, new OutputResponse(StatusCodes.Status200OK, Id("req_", line), answer), null);
         }

@@ -1,6 +1,8 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using MuseCluster.Cluster.Ledger;
 using MuseCluster.Cluster.Work;
 using MuseCluster.Silo.Api.Access;
 using MuseCluster.Silo.Api.Errors;
@@ -48,10 +50,9 @@ internal static class ImageEndpoints
         {
             // Only a stream shows what happens meanwhile.
         }
-        var pictures = new Pictures(gateway.Artifacts);
         var data = new List<ImageData>();
         foreach (var item in await gateway.Ledger.GetItemsAsync(id, 0, request.Requests.Count, http.RequestAborted).ConfigureAwait(false))
-            data.Add(await pictures.TellAsync(item, request.AsUrl ? path => gateway.Urls.Url(http, path) : null, http.RequestAborted).ConfigureAwait(false));
+            data.Add(await gateway.Pictures.TellAsync(item, request.AsUrl ? path => gateway.Urls.Url(http, path) : null, http.RequestAborted).ConfigureAwait(false));
         return Results.Json(new ImagesAnswer(gateway.Time.GetUtcNow().ToUnixTimeSeconds(), data, request.Size, "png", id.ToString("N")), ApiJson.Options);
     }
 
@@ -61,7 +62,6 @@ internal static class ImageEndpoints
     {
         var told = new HashSet<int>();
         var partials = new int[request.Requests.Count];
-        var pictures = new Pictures(gateway.Artifacts);
         try
         {
             while (told.Count < request.Requests.Count)
@@ -86,15 +86,8 @@ internal static class ImageEndpoints
                     if (item.State is ItemState.Queued or ItemState.Running or ItemState.Paused || told.Contains(index))
                         continue;
                     told.Add(index);
-                    if (item.State != ItemState.Done)
-                    {
-                        var error = new ApiException(StatusCodes.Status500InternalServerError, "server_error", "generation_failed", $"picture {index} was not made: {item.Reason ?? "it was cancelled"}");
-                        if (!request.Stream)
-                            throw error;
-                        yield return new SseItem<JsonObject>(new JsonObject { ["type"] = "error", ["index"] = index, ["error"] = System.Text.Json.JsonSerializer.SerializeToNode(error.Answer.Error, ApiJson.Options) }, "error");
-                    }
-                    else if (request.Stream)
-                        yield return Event(gateway, request, "image_generation.completed", index, (await pictures.TellAsync(item, null, cancellation).ConfigureAwait(false)).B64Json!);
+                    if (await EndAsync(gateway, request, item, cancellation).ConfigureAwait(false) is { } end)
+                        yield return end;
                 }
             }
         }
@@ -102,7 +95,31 @@ internal static class ImageEndpoints
         {
             // Nobody waits for it any more; with an idempotency key somebody may come again.
             if (abandon && told.Count < request.Requests.Count)
-                gateway.Abandoned.Cancel(id);
+                await CancelAsync(gateway, id).ConfigureAwait(false);
+        }
+    }
+
+    // What a picture's end is in the stream; where there is none, a failure is thrown.
+    private static async Task<SseItem<JsonObject>?> EndAsync(Gateway gateway, ImageRequest request, ItemStatus item, CancellationToken cancellation)
+    {
+        var index = item.Item.Id.Index;
+        if (item.State == ItemState.Done)
+            return request.Stream ? Event(gateway, request, "image_generation.completed", index, (await gateway.Pictures.TellAsync(item, null, cancellation).ConfigureAwait(false)).B64Json!) : null;
+        var error = new ApiException(StatusCodes.Status500InternalServerError, "server_error", "generation_failed", $"picture {index} was not made: {item.Reason ?? "it was cancelled"}");
+        return request.Stream
+            ? new SseItem<JsonObject>(new JsonObject { ["type"] = "error", ["index"] = index, ["error"] = JsonSerializer.SerializeToNode(error.Answer.Error, ApiJson.Options) }, "error")
+            : throw error;
+    }
+
+    private static async Task CancelAsync(Gateway gateway, Guid id)
+    {
+        try
+        {
+            await gateway.Ledger.CancelAsync(id, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (LedgerException)
+        {
+            // It is made, and nobody looks at it.
         }
     }
 

@@ -3,7 +3,6 @@ using MuseCluster.Cluster.Ledger;
 using MuseCluster.Cluster.Work;
 using MuseCluster.Silo.Api.Access;
 using MuseCluster.Silo.Api.Errors;
-using MuseCluster.Silo.Api.Images;
 using MuseCluster.Silo.Api.Requests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -16,6 +15,7 @@ internal static class JobEndpoints
 {
     private const int DefaultPage = 20;
     private const int LargestPage = 1000;
+    private const int ReadAtOnce = 16;
 
     /// <summary>Maps the routes.</summary>
     /// <param name="routes">Where.</param>
@@ -62,7 +62,7 @@ internal static class JobEndpoints
         item.Item.Id.Job.ToString("N"),
         item.State,
         RequestAnswer.Of(item.Item.Request),
-        item.State == ItemState.Done ? gateway.Urls.Url(http, await new Pictures(gateway.Artifacts).PathAsync(item, http.RequestAborted).ConfigureAwait(false)) : null,
+        item.State == ItemState.Done ? gateway.Urls.Url(http, await gateway.Pictures.PathAsync(item, http.RequestAborted).ConfigureAwait(false)) : null,
         item.State == ItemState.Done ? gateway.Urls.Url(http, item.Result!) : null,
         item.Reason,
         Times.Seconds(item.Created),
@@ -99,7 +99,10 @@ internal static class JobEndpoints
             ? int.TryParse(text.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < int.MaxValue ? index + 1 : throw ApiException.Invalid("after", "is no item's index, expected a whole number")
             : 0;
         var items = await gateway.Ledger.GetItemsAsync(job.Id, from, limit + 1, http.RequestAborted).ConfigureAwait(false);
-        var answers = await Task.WhenAll(items.Take(limit).Select(item => TellAsync(http, gateway, item))).ConfigureAwait(false);
+        var answers = new ItemAnswer[Math.Min(items.Count, limit)];
+        // Where an item is done, its manifest is read.
+        await Parallel.ForAsync(0, answers.Length, new ParallelOptions { MaxDegreeOfParallelism = ReadAtOnce, CancellationToken = http.RequestAborted }, async (i, _) =>
+            answers[i] = await TellAsync(http, gateway, items[i]).ConfigureAwait(false)).ConfigureAwait(false);
         return Results.Json(new ListAnswer<ItemAnswer>(answers, items.Count > limit), ApiJson.Options);
     }
 

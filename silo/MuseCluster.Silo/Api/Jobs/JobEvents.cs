@@ -16,12 +16,10 @@ namespace MuseCluster.Silo.Api.Jobs;
 /// </summary>
 internal static class JobEvents
 {
+    private const int Small = 1000;
     private static readonly TimeSpan Ask = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AskSoon = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(15);
-
-    // Clocks of silos and databases agree to about this; telling an end twice harms nobody.
-    private static readonly TimeSpan Overlap = TimeSpan.FromSeconds(3);
-    private const int Told = 1000;
 
     /// <summary>Follows a job to its end.</summary>
     /// <param name="http">The request.</param>
@@ -37,56 +35,50 @@ internal static class JobEvents
     private static async IAsyncEnumerable<SseItem<JsonNode?>> EventsAsync(HttpContext http, Gateway gateway, JobStatus job, DateTimeOffset since, [EnumeratorCancellation] CancellationToken cancellation)
     {
         using var following = gateway.Events.Follow(job.Id);
-        var open = new HashSet<int>();
-        var (asked, told, spoken) = (DateTimeOffset.MinValue, default(JobStatus), gateway.Time.GetUtcNow());
+        var ends = new EndedItems(gateway.Ledger, job.Id, since);
+        // An end that was heard is looked up soon; of a large job many are heard, and each look goes over all its items.
+        var soon = job.Items <= Small ? AskSoon : Ask;
+        var (asked, told, spoken, ended) = (DateTimeOffset.MinValue, default(JobStatus), gateway.Time.GetUtcNow(), false);
         int? ahead = null;
-        var first = true;
         while (true)
         {
             var now = gateway.Time.GetUtcNow();
-            if (now - asked >= Ask || first)
+            if (now - asked >= (ended ? soon : Ask))
             {
-                asked = now;
+                (asked, ended) = (now, false);
                 job = await gateway.Ledger.GetJobAsync(job.Id, cancellation).ConfigureAwait(false) ?? job;
                 if (job != told)
                 {
                     (told, spoken) = (job, now);
                     yield return Event("job", JobAnswer.Of(job), now);
-                }
-                // Of a large job only its first items are told one by one here; the others as they are heard.
-                foreach (var item in await gateway.Ledger.GetItemsAsync(job.Id, 0, Told, cancellation).ConfigureAwait(false))
-                    if (item.State is ItemState.Queued or ItemState.Running or ItemState.Paused)
-                        open.Add(item.Item.Id.Index);
-                    else if (open.Remove(item.Item.Id.Index) || (first && item.Ended >= since))
+                    await foreach (var item in ends.NextAsync(now, cancellation).ConfigureAwait(false))
                         yield return Event("item", await EndAsync(http, gateway, item).ConfigureAwait(false), now);
+                }
                 if (job.Ended)
                     yield break;
                 if (job.Queued > 0 && await gateway.Ledger.CountAheadAsync(job.Id, cancellation).ConfigureAwait(false) is var before && before != ahead)
                 {
                     ahead = before;
-                    foreach (var index in open.Take(job.Items == job.Queued ? 1 : 0))
-                        yield return Event("item", new ItemProgress(index, ItemState.Queued, null, 0, 0, null, null, null, ahead), now);
+                    if (job.Queued == job.Items)
+                        yield return Event("item", new ItemProgress(0, ItemState.Queued, null, 0, 0, null, null, null, ahead), now);
                 }
-                first = false;
             }
             if (now - spoken >= Quiet)
             {
                 spoken = now;
                 yield return new SseItem<JsonNode?>(null, "ping");
             }
-            await following.WaitAsync(Ask, gateway.Time, cancellation).ConfigureAwait(false);
+            await following.WaitAsync(ended ? soon : Ask, gateway.Time, cancellation).ConfigureAwait(false);
             // Of an item only the last that was heard is told, or a slow reader would lag behind.
             var heard = new Dictionary<int, ItemEvent>();
             while (following.Reader.TryRead(out var e))
                 heard[e.Item.Index] = e;
-            foreach (var e in heard.Values.OrderBy(e => e.Item.Index))
-                if (e.State == ItemState.Running)
-                {
-                    spoken = gateway.Time.GetUtcNow();
-                    yield return Event("item", await StepAsync(gateway, job, e, cancellation).ConfigureAwait(false), spoken);
-                }
-                else
-                    asked = DateTimeOffset.MinValue;
+            ended |= heard.Values.Any(e => e.State != ItemState.Running);
+            foreach (var e in heard.Values.Where(e => e.State == ItemState.Running).OrderBy(e => e.Item.Index))
+            {
+                spoken = gateway.Time.GetUtcNow();
+                yield return Event("item", await StepAsync(gateway, job, e, cancellation).ConfigureAwait(false), spoken);
+            }
         }
     }
 
@@ -95,10 +87,10 @@ internal static class JobEvents
 
     private static async Task<ItemProgress> EndAsync(HttpContext http, Gateway gateway, ItemStatus item) => new(
         item.Item.Id.Index, item.State, null, 0, 0, null, item.Reason,
-        item.State == ItemState.Done ? gateway.Urls.Url(http, await new Pictures(gateway.Artifacts).PathAsync(item, http.RequestAborted).ConfigureAwait(false)) : null, null);
+        item.State == ItemState.Done ? gateway.Urls.Url(http, await gateway.Pictures.PathAsync(item, http.RequestAborted).ConfigureAwait(false)) : null, null);
 
     private static SseItem<JsonNode?> Event<T>(string type, T data, DateTimeOffset now) => new(JsonSerializer.SerializeToNode(data, ApiJson.Options), type)
     {
-        EventId = (now - Overlap).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture),
+        EventId = (now - EndedItems.Overlap).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture),
     };
 }

@@ -15,6 +15,7 @@ using MuseCluster.Silo.Api.Images;
 using MuseCluster.Silo.Api.Jobs;
 using MuseCluster.Silo.Configuration;
 using MuseCluster.Silo.Hosting;
+using MuseCluster.Tests.Shared;
 
 namespace MuseCluster.Silo.Tests.Api.Batches;
 
@@ -31,7 +32,7 @@ public sealed class BatchStepsTests : IAsyncLifetime
     {
         var settings = new SiloSettings
         {
-            Models = [Path.Combine(SiloProcessTests.Root(), "models", "shapes")],
+            Models = [Path.Combine(Repository.Root, "models", "shapes")],
             Ledger = $"sqlite:{Path.Combine(_folder, "ledger.db")}",
             Blobs = Path.Combine(_folder, "artifacts"),
             Stages = [],
@@ -39,7 +40,7 @@ public sealed class BatchStepsTests : IAsyncLifetime
         _resources = await SiloResources.OpenAsync(settings, _time, NullLoggerFactory.Instance, CancellationToken.None);
         _gateway = new Gateway(
             _resources.Ledger, _resources.Mesh, _resources.Artifacts, _resources.Models, _time, _time.GetUtcNow(), new ItemEvents(_resources.Mesh, _time, NullLogger<ItemEvents>.Instance),
-            new SignedUrls(new byte[32], _time), new Previews(_resources.Models), new AbandonedJobs(_resources.Ledger, NullLogger<AbandonedJobs>.Instance));
+            new SignedUrls(new byte[32], _time), new Previews(_resources.Models));
         _steps = new BatchSteps(_gateway);
     }
 
@@ -47,7 +48,6 @@ public sealed class BatchStepsTests : IAsyncLifetime
     {
         _steps.Dispose();
         await _gateway.Events.DisposeAsync();
-        await _gateway.Abandoned.DisposeAsync();
         _gateway.Previews.Dispose();
         await _resources.DisposeAsync();
         Directory.Delete(_folder, recursive: true);

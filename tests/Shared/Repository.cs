@@ -1,4 +1,4 @@
-namespace MuseCluster.EndToEnd.Tests;
+namespace MuseCluster.Tests.Shared;
 
 /// <summary>Where the repository is.</summary>
 internal static class Repository
