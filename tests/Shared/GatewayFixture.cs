@@ -28,7 +28,7 @@ public class GatewayFixture : IAsyncLifetime
 
     public SiloSettings Settings => new()
     {
-        Name = "gateway-test",
+        Name = "silo-1",
         Models = [Path.Combine(Repository.Root, "models", "shapes")],
         Ledger = $"sqlite:{Path.Combine(Folder, "ledger.db")}",
         Blobs = Path.Combine(Folder, "artifacts"),

@@ -67,7 +67,7 @@ public sealed partial class JobTests(Chromium chromium)
     {
         await using var opened = await chromium.OpenAsync(await chromium.Gateway.KeyAsync(), width, "cluster");
         foreach (var role in new[] { "Gateway", "Text", "Base", "Super-resolution", "Pixels" })
-            await Expect(opened.Page.GetByRole(AriaRole.Region, new() { Name = role, Exact = true })).ToContainTextAsync("silo-1");
+            await Expect(opened.Page.GetByRole(AriaRole.Region, new() { Name = role, Exact = true })).ToContainTextAsync(chromium.Gateway.Settings.Name);
         // A line wants two measurements.
         await Expect(opened.Page.GetByRole(AriaRole.Figure, new() { Name = "Load" }).Locator(".plot-line")).ToHaveAttributeAsync("d", Line());
         await Expect(opened.Page.GetByRole(AriaRole.Img, new() { Name = "Load over" })).ToBeVisibleAsync();
