@@ -4,7 +4,7 @@ using MuseCluster.LocalCluster.Silos;
 
 namespace MuseCluster.LocalCluster;
 
-/// <summary>A real cluster on one machine: RabbitMQ, PostgreSQL and Azurite where none are given, and silos as processes.</summary>
+/// <summary>A real cluster on one machine: PostgreSQL, Azurite and, where it carries the items, RabbitMQ, unless they are given, and silos as processes.</summary>
 public sealed class DevelopmentCluster : IAsyncDisposable
 {
     private readonly DevelopmentClusterOptions _options;
@@ -21,7 +21,7 @@ public sealed class DevelopmentCluster : IAsyncDisposable
         Azurite = options.Blobs is null ? new AzuriteServer(Path.Combine(data, "azurite"), options.Outlive, options.Azurite) : null;
     }
 
-    /// <summary>RabbitMQ; null where one was given.</summary>
+    /// <summary>RabbitMQ; null where another mesh was given.</summary>
     public RabbitMqCluster? RabbitMq { get; }
 
     /// <summary>PostgreSQL; null where a ledger was given.</summary>

@@ -20,7 +20,7 @@ public sealed record DevelopmentClusterOptions
     /// <summary>The model: a folder, or a name among the repository's.</summary>
     public string Model { get; init; } = "shapes";
 
-    /// <summary>RabbitMQ's URL; null to start one.</summary>
+    /// <summary>How items travel, as silos are told; null to start RabbitMQ.</summary>
     public string? Mesh { get; init; }
 
     /// <summary>The ledger's database; null to start PostgreSQL.</summary>

@@ -1,3 +1,4 @@
+using MuseCluster.Cluster.Mesh;
 using MuseCluster.Cluster.Work;
 using MuseCluster.Silo.Configuration;
 
@@ -15,7 +16,7 @@ public sealed class SiloConfigurationTests : IDisposable
         var settings = Read();
         Assert.Equal(StageNames.All, settings.Stages);
         Assert.True(settings.Gateway);
-        Assert.Equal(SiloSettings.InProcess, settings.Mesh);
+        Assert.Equal(InProcessEngine.Name, settings.Mesh);
         Assert.StartsWith("sqlite:", settings.Ledger, StringComparison.Ordinal);
         Assert.Empty(settings.Options("").Problems());
     }
@@ -49,7 +50,7 @@ public sealed class SiloConfigurationTests : IDisposable
         Assert.Equal(6, e.Problems.Count);
         foreach (var part in new[]
         {
-            "--roles: 'cook' is wrong; expected text, base", "--name: '' is wrong", "MUSE_MESH: 'pigeons' is wrong; expected inprocess, or a URL",
+            "--roles: 'cook' is wrong; expected text, base", "--name: '' is wrong", "MUSE_MESH: 'pigeons' is wrong; expected inprocess; orleans",
             "MUSE_THREADS: '0' is wrong; expected a whole number from 1", "Muse:Lease in appsettings.json: 'soon' is wrong; expected seconds", "Muse:Colour in appsettings.json: there is no such setting",
         })
             Assert.Contains(e.Problems, p => p.Contains(part, StringComparison.Ordinal));

@@ -74,12 +74,13 @@ internal sealed class ChaosMonkey(DevelopmentCluster cluster, ChaosOptions optio
     }
 
     // All kinds come, and come again, in an order that the seed gives.
-    private static Queue<Disturbance> Shuffled(Random random)
+    private Queue<Disturbance> Shuffled(Random random)
     {
         Disturbance[] deck =
         [
             Disturbance.KillSilo, Disturbance.KillSilo, Disturbance.KillSilo, Disturbance.DrainSilo, Disturbance.DrainSilo,
-            Disturbance.RabbitMq, Disturbance.Postgres, Disturbance.Azurite,
+            // Where no broker carries the items, silos do.
+            cluster.RabbitMq is null ? Disturbance.KillSilo : Disturbance.RabbitMq, Disturbance.Postgres, Disturbance.Azurite,
         ];
         random.Shuffle(deck);
         return new Queue<Disturbance>(deck);

@@ -2,6 +2,7 @@ using System.Globalization;
 using MuseCluster.Cluster.Faults;
 using MuseCluster.Cluster.Work;
 using MuseCluster.Silo.Api.Access;
+using MuseCluster.Silo.Hosting;
 
 namespace MuseCluster.Silo.Configuration;
 
@@ -35,9 +36,7 @@ public sealed record SiloSetting(string Name, string HelpName, string Descriptio
         new("models", "MODELS", "Models: names under --model-folder, or folders; separated by commas. shapes where not given.", "one or more names or folders",
             (s, text) => List(text) is { Length: > 0 } models ? s with { Models = models } : null),
         new("model-folder", "FOLDER", "Where models of a name are.", "a folder", (s, text) => s with { ModelFolder = text }),
-        new("mesh", "MESH", "How items travel: inprocess, or RabbitMQ's URL, amqp://USER:PASSWORD@HOST[,HOST...][:PORT] or amqps://.",
-            "inprocess, or a URL that starts with amqp:// or amqps://",
-            (s, text) => text == SiloSettings.InProcess || text.StartsWith("amqp://", StringComparison.Ordinal) || text.StartsWith("amqps://", StringComparison.Ordinal) ? s with { Mesh = text } : null),
+        new("mesh", "MESH", $"How items travel: {MeshEngines.Forms}.", MeshEngines.Forms, (s, text) => MeshEngines.Take(text) ? s with { Mesh = text } : null),
         new("mesh-ca", "FILE", "The authorities that may sign the broker's certificate, as PEM; those the machine trusts where not given. Needs amqps.", "a file",
             (s, text) => s with { MeshCa = text }),
         new("ledger", "DATABASE", "The database of record: sqlite:FILE, or postgres://USER:PASSWORD@HOST/DATABASE.",

@@ -1,9 +1,11 @@
 using MuseCluster.Cluster.Dispatch;
 using MuseCluster.Cluster.Faults;
 using MuseCluster.Cluster.Grains;
+using MuseCluster.Cluster.Mesh;
 using MuseCluster.Cluster.Silos;
 using MuseCluster.Cluster.Work;
 using MuseCluster.Silo.Api.Access;
+using Microsoft.Extensions.Logging;
 
 namespace MuseCluster.Silo.Configuration;
 
@@ -35,8 +37,8 @@ public sealed record SiloSettings
     /// <summary>Where models of a name are. Default: models, where the process was started.</summary>
     public string ModelFolder { get; init; } = "models";
 
-    /// <summary>inprocess, or the URL of RabbitMQ. Default: inprocess.</summary>
-    public string Mesh { get; init; } = InProcess;
+    /// <summary>How items travel: inprocess, orleans, or the URL of RabbitMQ. Default: inprocess.</summary>
+    public string Mesh { get; init; } = InProcessEngine.Name;
 
     /// <summary>A PEM file of the authorities that may sign the broker's certificate; null for those the machine trusts.</summary>
     public string? MeshCa { get; init; }
@@ -86,8 +88,20 @@ public sealed record SiloSettings
     /// <summary>Faults that the silo makes by itself, for tests; null for none.</summary>
     public FaultOptions? Faults { get; init; }
 
-    /// <summary>What <see cref="Mesh"/> says for grains in one process.</summary>
-    public const string InProcess = "inprocess";
+    /// <summary>The silo's place in the mesh.</summary>
+    /// <param name="postgres">The ledger's database; null where it is not PostgreSQL.</param>
+    /// <param name="loggers">Make the mesh's loggers.</param>
+    public MeshPlace Place(string? postgres, ILoggerFactory loggers) => new()
+    {
+        Mesh = Mesh,
+        Authorities = MeshCa,
+        Postgres = postgres,
+        Silo = Name,
+        Stages = Stages,
+        Gateway = Gateway,
+        Capacity = Capacity,
+        Loggers = loggers,
+    };
 
     /// <summary>The silo's own options.</summary>
     /// <param name="endpoint">Where its HTTP endpoints are.</param>

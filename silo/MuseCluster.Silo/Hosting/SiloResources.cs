@@ -1,7 +1,6 @@
 using MuseCluster.Cluster.Artifacts;
 using MuseCluster.Cluster.Ledger;
 using MuseCluster.Cluster.Mesh;
-using MuseCluster.Cluster.RabbitMq;
 using MuseCluster.Cluster.Silos;
 using MuseCluster.Models;
 using MuseCluster.Models.Checkpoints;
@@ -42,14 +41,14 @@ public sealed class SiloResources : IAsyncDisposable
         var problems = new List<string>();
         var folders = Folders(settings, problems);
         var artifacts = Try(() => ArtifactStores.Open(settings.Blobs), "blobs", problems);
-        var rabbit = settings.Mesh == SiloSettings.InProcess ? null : Try(() => RabbitMqOptions.Parse(settings.Mesh, settings.MeshCa), "mesh", problems);
-        Try(() => SqlLedger.Validate(settings.Ledger), "ledger", problems);
+        var postgres = Try(() => SqlLedger.PostgresKeys(settings.Ledger), "ledger", problems);
+        var open = Try(() => MeshEngines.Prepare(settings.Place(postgres, loggers)), "mesh", problems);
         if (problems.Count > 0)
             throw new SiloConfigurationException(problems);
 
         var patience = new Patience(time, loggers.CreateLogger<SiloResources>());
         var ledger = await patience.WaitAsync<SqlLedger, LedgerException>("the ledger", async () => await SqlLedger.OpenAsync(settings.Ledger, time, cancellation).ConfigureAwait(false), cancellation).ConfigureAwait(false);
-        IMesh? mesh = null;
+        SiloResources? resources = null;
         try
         {
             await patience.WaitAsync<bool, ArtifactException>("the artifact store", async () =>
@@ -57,13 +56,11 @@ public sealed class SiloResources : IAsyncDisposable
                 await artifacts!.PrepareAsync(cancellation).ConfigureAwait(false);
                 return true;
             }, cancellation).ConfigureAwait(false);
-            mesh = rabbit is null
-                ? new InProcessMesh()
-                : new RabbitMqMesh(rabbit, loggers.CreateLogger<RabbitMqMesh>());
             // What an earlier process carried went with it.
-            if (rabbit is null)
+            if (settings.Mesh == InProcessEngine.Name)
                 await ledger.EndLeasesAsync(cancellation).ConfigureAwait(false);
-            var resources = new SiloResources(ledger, mesh, artifacts!);
+            // It joins while models load.
+            resources = new SiloResources(ledger, open!([.. folders.Keys]), artifacts!);
             resources.LoadModels(settings, folders);
             await patience.WaitAsync<bool, MeshException>("the mesh", async () =>
             {
@@ -74,9 +71,7 @@ public sealed class SiloResources : IAsyncDisposable
         }
         catch
         {
-            if (mesh is not null)
-                await mesh.DisposeAsync().ConfigureAwait(false);
-            await ledger.DisposeAsync().ConfigureAwait(false);
+            await (resources?.DisposeAsync() ?? ledger.DisposeAsync()).ConfigureAwait(false);
             throw;
         }
     }
@@ -90,43 +85,48 @@ public sealed class SiloResources : IAsyncDisposable
             model.Dispose();
     }
 
-    private static List<string> Folders(SiloSettings settings, List<string> problems)
+    // By the names that they call themselves.
+    private static Dictionary<string, string> Folders(SiloSettings settings, List<string> problems)
     {
-        var folders = new List<string>();
+        var folders = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var model in settings.Models)
         {
             string[] places = [model, Path.Combine(settings.ModelFolder, model)];
-            if (Array.Find(places, p => File.Exists(Path.Combine(p, ModelManifest.FileName))) is { } folder)
-                folders.Add(folder);
-            else
+            if (Array.Find(places, p => File.Exists(Path.Combine(p, ModelManifest.FileName))) is not { } folder)
                 problems.Add($"models: there is no model '{model}'; expected a folder with {ModelManifest.FileName}, looked in {string.Join(" and ", places.Select(Path.GetFullPath))}");
+            else if (TryModel(() => ModelManifest.Load(folder).Name, problems) is { } name && !folders.TryAdd(name, folder))
+                problems.Add($"models: {folder} calls itself {name}, as another one does; expected models of different names");
         }
         return folders;
     }
 
-    private void LoadModels(SiloSettings settings, List<string> folders)
+    private void LoadModels(SiloSettings settings, Dictionary<string, string> folders)
     {
         torch.set_num_threads(settings.Threads > 0 ? settings.Threads : Environment.ProcessorCount);
         var problems = new List<string>();
-        foreach (var folder in folders)
-            try
-            {
-                var model = MuseModel.Load(folder, new torch.Device(settings.Device), SiloHost.Parts(settings.Stages) | (settings.Gateway ? ModelParts.Pixels | ModelParts.Preview : ModelParts.None));
-                if (!_models.TryAdd(model.Manifest.Name, model))
-                {
-                    model.Dispose();
-                    problems.Add($"models: {folder} calls itself {model.Manifest.Name}, as another one does; expected models of different names");
-                }
-            }
-            catch (Exception e) when (e is FormatException or TorchException)
-            {
-                problems.Add($"models: {e.Message}");
-            }
+        var parts = SiloHost.Parts(settings.Stages) | (settings.Gateway ? ModelParts.Pixels | ModelParts.Preview : ModelParts.None);
+        foreach (var (name, folder) in folders)
+            if (TryModel(() => MuseModel.Load(folder, new torch.Device(settings.Device), parts), problems) is { } model)
+                _models.Add(name, model);
         if (problems.Count > 0)
             throw new SiloConfigurationException(problems);
     }
 
-    private static T? Try<T>(Func<T> open, string setting, List<string> problems)
+    private static T? TryModel<T>(Func<T> load, List<string> problems)
+        where T : class
+    {
+        try
+        {
+            return load();
+        }
+        catch (Exception e) when (e is FormatException or TorchException)
+        {
+            problems.Add($"models: {e.Message}");
+            return null;
+        }
+    }
+
+    private static T? Try<T>(Func<T?> open, string setting, List<string> problems)
         where T : class
     {
         try

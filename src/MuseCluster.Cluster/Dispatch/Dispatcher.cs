@@ -32,6 +32,7 @@ public sealed partial class Dispatcher(string name, ILedger ledger, IMesh mesh, 
     private Dictionary<string, int> _windows = new(StringComparer.Ordinal);
     private DateTimeOffset _heldUntil;
     private DateTimeOffset _surveyed;
+    private DateTimeOffset _waited;
 
     /// <summary>Dispatches until cancelled; failures of ledger and mesh are logged and waited out.</summary>
     /// <param name="cancellation">Ends it.</param>
@@ -105,8 +106,10 @@ public sealed partial class Dispatcher(string name, ILedger ledger, IMesh mesh, 
             return true;
         if (!await ledger.HoldAsync(Office, name, options.Term, cancellation).ConfigureAwait(false))
         {
-            // What others were given meanwhile is not known here: shares begin anew with the office.
+            // What others were given meanwhile is not known here, nor what waited: shares begin anew with the office, and
+            // nothing is taken for lost within a lease.
             _shares.Clear();
+            _waited = now;
             return false;
         }
         _heldUntil = now + (options.Term / 3);
@@ -131,7 +134,7 @@ public sealed partial class Dispatcher(string name, ILedger ledger, IMesh mesh, 
             _surveyed = now;
     }
 
-    // Whether anything waits in the mesh's queues.
+    // Whether anything waits in the mesh's queues, or did within a lease.
     private async Task<bool> MeasureAsync(CancellationToken cancellation)
     {
         // Only what is declared is counted, and after a change of office the queues may be full.
@@ -142,7 +145,11 @@ public sealed partial class Dispatcher(string name, ILedger ledger, IMesh mesh, 
         var depths = await mesh.GetDepthsAsync(cancellation).ConfigureAwait(false);
         foreach (var (address, depth) in depths)
             ClusterTelemetry.QueueDepth.Record(depth, new("stage", address.Stage.Name()), new("model", address.Model));
-        return depths.Values.Any(depth => depth > 0);
+        // One that has just been delivered has not been renewed yet, and a queue that moves looks empty meanwhile.
+        var now = time.GetUtcNow();
+        if (depths.Values.Any(depth => depth > 0))
+            _waited = now;
+        return now - _waited < options.Lease;
     }
 
     private async Task<IReadOnlyList<Item>> DispatchAsync(string model, IReadOnlyList<Backlog> backlogs, int room, CancellationToken cancellation)

@@ -26,11 +26,15 @@ internal sealed class PostgresDialect : SqlDialect
         // Statistics are behind by as much as the last job, so that the planner takes a million items for twenty and would sort
         // them all, where the index has them in order and the first few hundred are wanted.
         keys.Options = $"{keys.Options} -c enable_bitmapscan=off".TrimStart();
+        Keys = keys.ConnectionString;
         Place = $"PostgreSQL database '{keys.Database ?? keys.Username}' at {keys.Host}:{keys.Port}";
         _source = new(() => NpgsqlDataSource.Create(keys));
     }
 
     public override string Place { get; }
+
+    /// <summary>The connection in Npgsql's own form.</summary>
+    public string Keys { get; }
 
     public override string Identity => "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY";
 

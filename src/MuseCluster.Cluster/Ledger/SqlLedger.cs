@@ -55,6 +55,12 @@ public sealed partial class SqlLedger : ILedger, ITenantLedger, IBatchLedger
         return connection;
     }
 
+    /// <summary>The ledger's database, for others that keep something there.</summary>
+    /// <param name="connection">Where the ledger is.</param>
+    /// <returns>The connection in Npgsql's form; null where it is not PostgreSQL.</returns>
+    /// <exception cref="ArgumentException">It is no connection; the message says what is expected.</exception>
+    public static string? PostgresKeys(string connection) => (SqlDialect.Of(connection) as PostgresDialect)?.Keys;
+
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {

@@ -32,7 +32,7 @@ public interface IMesh : IAsyncDisposable
     /// <param name="cancellation">Gives up waiting for the start.</param>
     Task<IServing> ServeUndeliverableAsync(int capacity, CancellationToken cancellation = default);
 
-    /// <summary>How many items wait at each declared address, not counting those that were delivered.</summary>
+    /// <summary>How many items wait at each declared address that can be asked now, not counting those that were delivered.</summary>
     /// <param name="cancellation">Gives up waiting.</param>
     Task<IReadOnlyDictionary<StageAddress, long>> GetDepthsAsync(CancellationToken cancellation = default);
 

@@ -18,6 +18,7 @@ internal sealed class ChaosCommand : MuseCommand
     private readonly Option<double?> _minutes = Flag.Number("--minutes", "Rounds follow each other until this long has passed; one round where not given.", 0.0, 10_000);
     private readonly Option<int?> _seed = Flag.Number("--seed", "From which items and faults are drawn. 1 where not given.", 0, int.MaxValue);
     private readonly Option<double?> _between = Flag.Number("--between", "Mean seconds between two disturbances. 3 where not given.", 0.1, 3600);
+    private readonly Option<string?> _mesh = ClusterFlags.Mesh();
     private readonly Option<int?> _nodes = Flag.Number("--rabbitmq-nodes", "RabbitMQ's nodes. 1 where not given.", 1, 7);
     private readonly Option<string?> _silos = Flag.Parsed<string?>("--silos", "LIST", $"The silos. {Silos} where not given.", SiloSpec.Expected, text => SiloSpec.ParseAll(text) is null ? null : text);
     private readonly Option<string?> _folder = Flag.Path("--folder", "Where data and logs go, and stay; a temporary folder where not given.", "FOLDER");
@@ -30,9 +31,9 @@ internal sealed class ChaosCommand : MuseCommand
             "Run items of five tenants through a cluster of six silos while silos and servers are killed, messages are duplicated and delayed, and one item in a hundred is poison; then check that nothing is lost, nothing is there twice and every picture is the one that an undisturbed run makes.",
             "muse chaos",
             "muse chaos --items 200 --seed 7",
-            "muse chaos --minutes 60 --rabbitmq-nodes 3 --json")
+            "muse chaos --minutes 60 --mesh rabbitmq --rabbitmq-nodes 3 --json")
     {
-        foreach (var option in new Option[] { _items, _minutes, _seed, _between, _nodes, _silos, _folder })
+        foreach (var option in new Option[] { _items, _minutes, _seed, _between, _mesh, _nodes, _silos, _folder })
             Add(option);
     }
 
@@ -69,6 +70,7 @@ internal sealed class ChaosCommand : MuseCommand
             Azurite = MuseProgram.Azurite,
             Silos = SiloSpec.ParseAll(parse.GetValue(_silos) ?? Silos)!,
             Model = ModelFolder.Find(ModelFolder.Default, "--model"),
+            Mesh = ClusterFlags.MeshOf(parse, _mesh),
             RabbitMqNodes = parse.GetValue(_nodes) ?? 1,
             SiloFlags = ChaosRun.SiloFlags,
             StartFlags = ChaosRun.Faults(options.Seed),

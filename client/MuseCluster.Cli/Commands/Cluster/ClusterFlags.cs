@@ -1,7 +1,11 @@
 using System.CommandLine;
 using MuseCluster.Cluster.Artifacts;
 using MuseCluster.Cluster.Ledger;
+using MuseCluster.Cluster.Mesh;
+using MuseCluster.Cluster.Orleans;
 using MuseCluster.LocalCluster;
+using MuseCluster.Silo.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MuseCluster.Cli.Commands.Cluster;
 
@@ -9,6 +13,10 @@ namespace MuseCluster.Cli.Commands.Cluster;
 internal static class ClusterFlags
 {
     private const string DefaultFolder = "muse-cluster";
+    private const string StartedRabbitMq = "rabbitmq";
+
+    // Without a broker to run, where the build has it.
+    private static readonly string DefaultMesh = OrleansEngine.IsBuilt ? OrleansEngine.Scheme : StartedRabbitMq;
 
     /// <summary>The folder flag.</summary>
     public static Option<string?> Folder() => Flag.Path("--folder", $"Where the cluster's data, logs and state are. {DefaultFolder} where not given.", "FOLDER");
@@ -22,6 +30,31 @@ internal static class ClusterFlags
     /// <param name="description">One sentence.</param>
     public static Option<string?> Blobs(string description) =>
         Flag.Parsed<string?>("--blobs", "STORE", description, "a folder, an Azure Storage connection string or a container's URL", text => Checked(text, ArtifactStores.Open) is null ? null : text);
+
+    /// <summary>A flag that says how items travel between silos.</summary>
+    public static Option<string?> Mesh() => Flag.Parsed<string?>(
+        "--mesh", "MESH", $"How items travel: {OrleansEngine.Scheme}; {StartedRabbitMq}, which is started; or the amqp:// URL of one that is there. {DefaultMesh} where not given.",
+        $"{OrleansEngine.Scheme}, {StartedRabbitMq} or an amqp:// URL", text => text == StartedRabbitMq || (MeshEngines.Take(text) && text != InProcessEngine.Name) ? text : null);
+
+    /// <summary>How items travel; null for a RabbitMQ that is to be started.</summary>
+    /// <param name="parse">The command line.</param>
+    /// <param name="flag">The flag.</param>
+    /// <exception cref="UsageException">This build has no such mesh; the message says how to get it.</exception>
+    public static string? MeshOf(ParseResult parse, Option<string?> flag)
+    {
+        var mesh = parse.GetValue(flag) ?? DefaultMesh;
+        if (mesh == StartedRabbitMq)
+            return null;
+        try
+        {
+            MeshEngines.Prepare(new MeshPlace { Mesh = mesh, Postgres = "Host=localhost", Silo = "silo", Stages = [], Gateway = true, Capacity = 1, Loggers = NullLoggerFactory.Instance });
+            return mesh;
+        }
+        catch (ArgumentException e)
+        {
+            throw new UsageException(flag.Name, e.Message);
+        }
+    }
 
     /// <summary>The folder.</summary>
     /// <param name="parse">The command line.</param>

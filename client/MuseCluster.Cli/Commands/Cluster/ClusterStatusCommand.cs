@@ -3,9 +3,8 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MuseCluster.Cli.Terminal;
+using MuseCluster.Client;
 using MuseCluster.Cluster.Ledger;
-using MuseCluster.Cluster.Mesh;
-using MuseCluster.Cluster.RabbitMq;
 using MuseCluster.Cluster.Silos;
 using MuseCluster.Cluster.Work;
 
@@ -15,6 +14,7 @@ namespace MuseCluster.Cli.Commands.Cluster;
 internal sealed class ClusterStatusCommand : MuseCommand
 {
     private static readonly TimeSpan Lately = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Answer = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Measured = TimeSpan.FromSeconds(4);
     private readonly Option<string?> _folder = ClusterFlags.Folder();
 
@@ -31,30 +31,43 @@ internal sealed class ClusterStatusCommand : MuseCommand
     {
         var state = ClusterFlags.StateOf(parse, _folder);
         await using var ledger = await SqlLedger.OpenAsync(state.Ledger, TimeProvider.System, context.Cancellation).ConfigureAwait(false);
-        await using var mesh = new RabbitMqMesh(RabbitMqOptions.Parse(state.Mesh));
         var before = await ledger.GetSilosAsync(Lately, context.Cancellation).ConfigureAwait(false);
         await Task.Delay(Measured, context.Cancellation).ConfigureAwait(false);
         var silos = await ledger.GetSilosAsync(Lately, context.Cancellation).ConfigureAwait(false);
         var backlogs = await ledger.GetBacklogAsync(context.Cancellation).ConfigureAwait(false);
-        var models = silos.SelectMany(s => s.Grains).Select(g => g.Model).Distinct().ToList();
-        await mesh.DeclareAsync(StageAddress.Of(models), context.Cancellation).ConfigureAwait(false);
-        var depths = await mesh.GetDepthsAsync(context.Cancellation).ConfigureAwait(false);
+        var queues = await QueuesAsync(silos, context.Cancellation).ConfigureAwait(false);
         if (context.Json)
         {
             context.WriteJson(new JsonObject
             {
                 ["silos"] = JsonSerializer.SerializeToNode(silos, new JsonSerializerOptions(JsonSerializerDefaults.Web)),
-                ["queues"] = new JsonObject(depths.OrderBy(d => d.Key.Stage).Select(d => KeyValuePair.Create(d.Key.ToString(), (JsonNode?)d.Value))),
+                ["queues"] = new JsonObject(queues.Select(q => KeyValuePair.Create($"{q.Stage}.{q.Model}", (JsonNode?)q.Depth))),
                 ["backlogs"] = new JsonArray([.. backlogs.Select(b => new JsonObject { ["tenant"] = b.Queue.Tenant, ["model"] = b.Queue.Model, ["class"] = b.Queue.Class.ToString().ToLowerInvariant(), ["weight"] = b.Weight, ["queued"] = b.Queued, ["running"] = b.Running })]),
             });
             return;
         }
         ResultTable.Write(context, ["silo", "role", "model", "holds>", "of>", "items/s>"], silos.SelectMany(s => Rows(s, before.FirstOrDefault(b => b.Name == s.Name))));
         context.Output.WriteLine();
-        ResultTable.Write(context, ["queue", "waiting>"], depths.OrderBy(d => d.Key.Stage).Select(d => (string[])[d.Key.ToString(), Text(d.Value)]));
+        ResultTable.Write(context, ["queue", "waiting>"], queues.Select(q => (string[])[$"{q.Stage}.{q.Model}", Text(q.Depth)]));
         context.Output.WriteLine();
         ResultTable.Write(context, ["tenant", "model", "class", "weight>", "queued>", "running>"], backlogs.Select(b => (string[])
             [b.Queue.Tenant, b.Queue.Model, b.Queue.Class.ToString().ToLowerInvariant(), Text(b.Weight), Text(b.Queued), Text(b.Running)]));
+    }
+
+    // Only silos of the cluster are in its mesh: one that takes jobs in is asked.
+    private static async Task<IReadOnlyList<QueueInfo>> QueuesAsync(IReadOnlyList<SiloStatus> silos, CancellationToken cancellation)
+    {
+        foreach (var gateway in silos.Where(s => s.Gateway))
+            try
+            {
+                using var client = new MuseClient(new MuseClientOptions { Server = new Uri(gateway.Endpoint), MaxRetries = 0, Timeout = Answer });
+                return (await client.Silos.GetAsync(cancellation).ConfigureAwait(false)).Queues ?? [];
+            }
+            catch (Exception e) when (e is MuseConnectionException or MuseApiException)
+            {
+                // The next one may answer.
+            }
+        return [];
     }
 
     private static IEnumerable<string[]> Rows(SiloStatus silo, SiloStatus? before)

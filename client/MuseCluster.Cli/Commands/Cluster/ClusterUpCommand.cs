@@ -13,7 +13,7 @@ internal sealed class ClusterUpCommand : MuseCommand
     private readonly Option<string?> _silos = Flag.Parsed<string?>(
         "--silos", "LIST", $"The silos. {DefaultSilos} where not given.", SiloSpec.Expected, text => SiloSpec.ParseAll(text) is null ? null : text);
     private readonly Option<string?> _model = Flag.Path("--model", "The model: a folder, or a name under models/. shapes where not given.", "MODEL");
-    private readonly Option<string?> _mesh = Flag.Parsed<string?>("--mesh", "URL", "RabbitMQ, where one is there already.", "a URL", text => text);
+    private readonly Option<string?> _mesh = ClusterFlags.Mesh();
     private readonly Option<string?> _ledger = ClusterFlags.Ledger("The ledger's database, where one is there already.");
     private readonly Option<string?> _blobs = ClusterFlags.Blobs("The artifact store, where one is there already; a folder will do.");
     private readonly Option<string?> _folder = ClusterFlags.Folder();
@@ -22,7 +22,7 @@ internal sealed class ClusterUpCommand : MuseCommand
     /// <param name="interruption">What stops it.</param>
     public ClusterUpCommand(Interruption interruption)
         : base(
-            interruption, "up", "Start RabbitMQ, PostgreSQL and Azurite where none are given, and the silos, in the background.",
+            interruption, "up", "Start PostgreSQL, Azurite and, for a mesh of it, RabbitMQ where none are given, and the silos, in the background.",
             "muse cluster up",
             $"muse cluster up --silos text+pixels=1,base=2,superres=1",
             "muse cluster up --blobs ./pictures")
@@ -48,7 +48,7 @@ internal sealed class ClusterUpCommand : MuseCommand
             Azurite = MuseProgram.Azurite,
             Silos = SiloSpec.ParseAll(parse.GetValue(_silos) ?? DefaultSilos)!,
             Model = ModelFolder.Find(model, _model.Name),
-            Mesh = parse.GetValue(_mesh),
+            Mesh = ClusterFlags.MeshOf(parse, _mesh),
             Ledger = parse.GetValue(_ledger),
             // A folder is relative to where the user is, not to where silos run.
             Blobs = blobs is null || blobs.Contains(';') || blobs.Contains("://", StringComparison.Ordinal) ? blobs : Path.GetFullPath(blobs),

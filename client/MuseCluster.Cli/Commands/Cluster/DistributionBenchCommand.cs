@@ -13,6 +13,7 @@ namespace MuseCluster.Cli.Commands.Cluster;
 internal sealed class DistributionBenchCommand : MuseCommand
 {
     private readonly Option<int?> _items = Flag.Number("--items", "Items of each batch. 400 where not given.", 40, 100_000);
+    private readonly Option<string?> _mesh = ClusterFlags.Mesh();
     private readonly Option<int?> _rounds = Flag.Number("--rounds", "Batches through each, by turns. 5 where not given.", 1, 100);
 
     /// <summary>Makes the command.</summary>
@@ -25,6 +26,7 @@ internal sealed class DistributionBenchCommand : MuseCommand
     {
         Add(_items);
         Add(_rounds);
+        Add(_mesh);
     }
 
     /// <inheritdoc/>
@@ -66,6 +68,7 @@ internal sealed class DistributionBenchCommand : MuseCommand
                 Azurite = MuseProgram.Azurite,
                 Silos = [],
                 Model = ModelFolder.Find(ModelFolder.Default, "--model"),
+                Mesh = ClusterFlags.MeshOf(parse, _mesh),
             };
             var progress = new Relay<(string What, int Done, int Items)>(p => display.Report(new ProgressState(p.What, p.Done, p.Items)));
             return await new DistributionBenchmark(options, model, parse.GetValue(_items) ?? 400, parse.GetValue(_rounds) ?? 5, progress).RunAsync(context.Cancellation).ConfigureAwait(false);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using System.Text.Json.Nodes;
 using MuseCluster.Cli.Terminal;
+using MuseCluster.Cluster.Mesh;
 using MuseCluster.Cluster.Silos;
 using MuseCluster.Cluster.Work;
 using MuseCluster.Silo.Api.Access;
@@ -33,7 +34,7 @@ internal sealed class ServeCommand : MuseCommand
     /// <inheritdoc/>
     protected override void Execute(ParseResult parse, CommandContext context)
     {
-        var settings = _flags.Read(parse) with { Stages = StageNames.All, Gateway = true, Mesh = SiloSettings.InProcess, MeshCa = null };
+        var settings = _flags.Read(parse) with { Stages = StageNames.All, Gateway = true, Mesh = InProcessEngine.Name, MeshCa = null };
         SiloProcess.RunAsync(settings, status => Show(context, settings, status), context.Cancellation).GetAwaiter().GetResult();
     }
 

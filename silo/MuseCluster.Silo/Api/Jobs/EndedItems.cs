@@ -11,6 +11,8 @@ namespace MuseCluster.Silo.Api.Jobs;
 internal sealed class EndedItems(ILedger ledger, Guid job, DateTimeOffset since)
 {
     private const int Page = 1000;
+    private readonly HashSet<int> _told = [];
+    private readonly DateTimeOffset _first = since;
     private DateTimeOffset _since = since;
 
     // What the last look found: the next one sees it again where it overlaps.
@@ -25,15 +27,39 @@ internal sealed class EndedItems(ILedger ledger, Guid job, DateTimeOffset since)
     public async IAsyncEnumerable<ItemStatus> NextAsync(DateTimeOffset now, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var found = new HashSet<(int, DateTimeOffset?)>();
-        for (var (from, full) = (0, true); full;)
-        {
-            var page = await ledger.GetEndedItemsAsync(job, _since, from, Page, cancellation).ConfigureAwait(false);
-            foreach (var item in page)
-                if (found.Add((item.Item.Id.Index, item.Ended)) && !_last.Contains((item.Item.Id.Index, item.Ended)))
-                    yield return item;
-            full = page.Count == Page;
-            from = full ? page[^1].Item.Id.Index + 1 : from;
-        }
+        await foreach (var item in LookAsync(_since, cancellation).ConfigureAwait(false))
+            if (found.Add((item.Item.Id.Index, item.Ended)) && !_last.Contains((item.Item.Id.Index, item.Ended)))
+            {
+                _told.Add(item.Item.Id.Index);
+                yield return item;
+            }
         (_last, _since) = (found, now - Overlap > _since ? now - Overlap : _since);
+    }
+
+    /// <summary>
+    /// What no look has found, once the job has ended: an end's moment is older than its transaction, on a busy machine by
+    /// more than the overlap.
+    /// </summary>
+    /// <param name="all">How many items have ended.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    public async IAsyncEnumerable<ItemStatus> RestAsync(int all, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        if (_told.Count >= all)
+            yield break;
+        await foreach (var item in LookAsync(_first, cancellation).ConfigureAwait(false))
+            if (_told.Add(item.Item.Id.Index))
+                yield return item;
+    }
+
+    private async IAsyncEnumerable<ItemStatus> LookAsync(DateTimeOffset from, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        for (var (index, full) = (0, true); full;)
+        {
+            var page = await ledger.GetEndedItemsAsync(job, from, index, Page, cancellation).ConfigureAwait(false);
+            foreach (var item in page)
+                yield return item;
+            full = page.Count == Page;
+            index = full ? page[^1].Item.Id.Index + 1 : index;
+        }
     }
 }

@@ -55,7 +55,11 @@ internal static class JobEvents
                         yield return Event("item", await EndAsync(http, gateway, item).ConfigureAwait(false), now);
                 }
                 if (job.Ended)
+                {
+                    await foreach (var item in ends.RestAsync(job.Done + job.Failed + job.Cancelled, cancellation).ConfigureAwait(false))
+                        yield return Event("item", await EndAsync(http, gateway, item).ConfigureAwait(false), now);
                     yield break;
+                }
                 if (job.Queued > 0 && await gateway.Ledger.CountAheadAsync(job.Id, cancellation).ConfigureAwait(false) is var before && before != ahead)
                 {
                     ahead = before;
