@@ -91,11 +91,36 @@ install() {
   ) || { tail -n 20 "$log" >&2; die "apt-get could not install: $*"; }
 }
 
+# with_orleans: prints true where Orleans' packages can be restored, else false. Found out once, by restoring a project that
+# needs them, and remembered for these versions; the variable WithOrleans, which MSBuild reads too, says otherwise.
+with_orleans() {
+  [ -z "${WithOrleans:-}" ] || { echo "$WithOrleans"; return; }
+  local known=$root/.build/orleans probe=$root/.build/orleans-probe versions answer
+  versions=$(grep -o 'Microsoft\.Orleans\.[^/]*' "$root/Directory.Packages.props" | cksum)
+  if ! grep -qsx "$versions" "$known"; then
+    mkdir -p "$probe"
+    {
+      echo '<Project Sdk="Microsoft.NET.Sdk"><ItemGroup>'
+      grep -o 'Microsoft\.Orleans\.[A-Za-z.]*' "$root/Directory.Packages.props" | sed 's|.*|<PackageReference Include="&" />|'
+      echo '</ItemGroup></Project>'
+    } >"$probe/probe.csproj"
+    if timeout 300 dotnet restore "$probe/probe.csproj" -nodeReuse:false </dev/null >"$root/.build/orleans.log" 2>&1; then
+      say "Orleans' packages can be restored: building with it."
+      answer=true
+    else
+      say "Orleans' packages cannot be restored here (.build/orleans.log says why): building without it; clusters use RabbitMQ. To try again: rm .build/orleans"
+      answer=false
+    fi
+    printf '%s\n' "$versions" $answer >"$known"
+  fi
+  tail -n 1 "$known"
+}
+
 # fingerprint FOLDER...: what a build depends on; changes when a file there is edited, added, moved or removed.
 fingerprint() {
   (
     cd "$root" || exit
-    echo "$root" "${LIBTORCH:-}" "${CXX:-}"
+    echo "$root" "${LIBTORCH:-}" "${CXX:-}" "${WithOrleans:-}" "$(cat "$root/.build/orleans" 2>/dev/null)"
     for folder in "$@"; do [ ! -d "$folder" ] || echo "$folder"; done |
       xargs -d '\n' sh -c 'exec find "$@" *.sln Directory.* global.json \( -name bin -o -name obj \) -prune -o -type f -printf "%p %s %T@\n"' sh |
       LC_ALL=C sort
@@ -104,7 +129,7 @@ fingerprint() {
 
 # build STAMP OUTPUT PROJECT FOLDER...: builds in Release unless the stamp says that nothing in the folders changed.
 build() {
-  local stamp=$root/.build/$1 output=$2 project=$3 now
+  local stamp=$root/.build/$1 output=$2 project=$3 now orleans
   shift 3
   now=$(fingerprint "$@")
   [ ! -e "$output" ] || [ ! -f "$stamp" ] || [ "$(<"$stamp")" != "$now" ] || return 0
@@ -115,10 +140,13 @@ build() {
     now=$(fingerprint "$@")
     [ ! -e "$output" ] || [ ! -f "$stamp" ] || [ "$(<"$stamp")" != "$now" ] || exit 0
     need_dotnet
+    orleans=$(with_orleans)
+    now=$(fingerprint "$@")
     say 'building...'
     rm -f "$stamp"
     # No build server may stay behind: it would hold the lock, and the memory.
-    if ! dotnet build "$root/$project" -c Release -v q -nologo -nodeReuse:false -p:UseSharedCompilation=false </dev/null >"$root/.build/build.log" 2>&1 9>&-; then
+    if ! dotnet build "$root/$project" -c Release -v q -nologo -nodeReuse:false -p:UseSharedCompilation=false \
+      -p:WithOrleans="$orleans" </dev/null >"$root/.build/build.log" 2>&1 9>&-; then
       { grep -E '(error|fatal error) ?[A-Z0-9]*:' "$root/.build/build.log" || tail -n 30 "$root/.build/build.log"; } | sed "s| \[[^]]*\]\$||; s|$root/||" | sort -u >&2
       say 'the build failed'
       exit 1
