@@ -54,9 +54,10 @@ without_connections() { ! "${render[@]}" helm/musecluster >/dev/null 2>"$tempora
 if [ ${#render[@]} -gt 0 ]; then
   check 'chart, small' chart small
   check 'chart, large' chart large
+  check 'chart, Orleans' chart orleans
   check 'chart without connections' without_connections
   # For who wants to see them, or to check them further.
-  [ -z "${RENDERED:-}" ] || cp "$temporary"/{small,large}.yaml "$RENDERED"
+  [ -z "${RENDERED:-}" ] || cp "$temporary"/{small,large,orleans}.yaml "$RENDERED"
 else
   left_out 'chart templates' 'Helm, and no Go with sprig'
 fi

@@ -57,6 +57,7 @@ internal abstract class ItemQueueGrain(int mostDeliveries, OrleansOptions option
             Adopt(serving, held);
         var answer = serving.Answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Deliver();
+        bool current;
         try
         {
             if (!first)
@@ -68,10 +69,13 @@ internal abstract class ItemQueueGrain(int mostDeliveries, OrleansOptions option
         }
         finally
         {
-            serving.Seen = time.GetUtcNow();
-            if (serving.Answer == answer)
-                serving.Answer = null;
+            current = serving.Answer == answer;
+            if (current)
+                (serving.Answer, serving.Seen) = (null, time.GetUtcNow());
         }
+        // Who has asked again does not wait for this answer.
+        if (!current)
+            return new Taken(_activation, []);
         var parcels = serving.Given.ToArray();
         serving.Given.Clear();
         return new Taken(_activation, parcels);

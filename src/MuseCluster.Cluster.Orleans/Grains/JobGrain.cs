@@ -2,6 +2,7 @@ using MuseCluster.Cluster.Orleans.Messages;
 using MuseCluster.Cluster.Orleans.Placement;
 using Orleans;
 using Orleans.Concurrency;
+using Orleans.Configuration;
 using Orleans.Runtime;
 
 namespace MuseCluster.Cluster.Orleans.Grains;
@@ -10,7 +11,7 @@ namespace MuseCluster.Cluster.Orleans.Grains;
 /// Away from the queues wherever there is a gateway, so that one dead silo takes only one of the two copies. What both are
 /// lost of is dispatched again when its lease in the ledger ends.
 /// </summary>
-[Reentrant, SiloRole(SiloRoles.Gateway, Required = false), CapacityPlacement]
+[Reentrant, SiloRole(SiloRoles.Gateway, Required = false), CapacityPlacement, CollectionAgeLimit(Minutes = 2)]
 internal sealed class JobGrain(OrleansOptions options, TimeProvider time) : Grain, IJobGrain
 {
     private readonly Dictionary<Guid, Kept> _kept = [];
