@@ -138,7 +138,8 @@ public sealed partial class OrleansMesh : IMesh
             }
     }
 
-    private Task<IGrainFactory> GrainsAsync(CancellationToken cancellation) =>
+    /// <summary>The cluster's grains, once it is joined.</summary>
+    internal Task<IGrainFactory> GrainsAsync(CancellationToken cancellation) =>
         _silo.WaitAsync(cancellation).ContinueWith(s => s.GetAwaiter().GetResult().Services.GetRequiredService<IGrainFactory>(), cancellation, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
     // Declared here, or served by a silo of the cluster.

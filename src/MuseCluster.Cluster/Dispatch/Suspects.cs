@@ -8,8 +8,8 @@ namespace MuseCluster.Cluster.Dispatch;
 
 /// <summary>
 /// Undeliverable items: those that were with grains that died, again and again. One of them may be what the grains die of;
-/// the others were only beside it. So each is sent once more, one at a time, and the one that becomes undeliverable again is
-/// given up. Only the dispatcher that holds the office does this.
+/// the others were only beside it. So each is sent again, one at a time, and the one that becomes undeliverable every time is
+/// given up: once may be the doing of another that came along meanwhile. Only the dispatcher that holds the office does this.
 /// </summary>
 /// <param name="ledger">Has their leases.</param>
 /// <param name="mesh">Carries them.</param>
@@ -23,6 +23,7 @@ internal sealed partial class Suspects(ILedger ledger, IMesh mesh, DispatchOptio
     public const string Reason = "given up: every silo that took it died or lost its connection while it worked on it";
 
     private const int Most = 1024;
+    private const int MostStrikes = 2;
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
     private readonly Dictionary<ItemId, IDelivery> _waiting = [];
     private ItemId? _tried;
@@ -62,7 +63,7 @@ internal sealed partial class Suspects(ILedger ledger, IMesh mesh, DispatchOptio
                 await TakeAsync(delivery, cancellation).ConfigureAwait(false);
             await KeepAliveAsync(cancellation).ConfigureAwait(false);
             if (_tried is null && _waiting.Count > 0)
-                await TryAsync(_waiting.First(), cancellation).ConfigureAwait(false);
+                await TryAsync(_waiting.MinBy(w => w.Value.Message.Strikes), cancellation).ConfigureAwait(false);
             await Task.Delay(Look, time, cancellation).ConfigureAwait(false);
         }
     }
@@ -70,7 +71,9 @@ internal sealed partial class Suspects(ILedger ledger, IMesh mesh, DispatchOptio
     private async Task TakeAsync(IDelivery delivery, CancellationToken cancellation)
     {
         var item = delivery.Message.Item;
-        if (delivery.Message.Strikes == 0)
+        if (_tried == item.Id)
+            _tried = null;
+        if (delivery.Message.Strikes < MostStrikes)
         {
             if (!_waiting.TryAdd(item.Id, delivery))
                 await delivery.AcknowledgeAsync(cancellation).ConfigureAwait(false);
@@ -78,8 +81,6 @@ internal sealed partial class Suspects(ILedger ledger, IMesh mesh, DispatchOptio
         }
         var ended = await ledger.EndAsync([Outcome.Failed(item.Id, Reason)], cancellation).ConfigureAwait(false);
         await delivery.AcknowledgeAsync(cancellation).ConfigureAwait(false);
-        if (_tried == item.Id)
-            _tried = null;
         if (ended.Count == 0)
             return;
         GivenUp(item.Id, item.Tenant);

@@ -1,6 +1,9 @@
 using MuseCluster.Cluster.Mesh;
+using MuseCluster.Cluster.Orleans.Grains;
+using MuseCluster.Cluster.Orleans.Messages;
 using MuseCluster.Cluster.Tests.Mesh;
 using MuseCluster.LocalCluster.Processes;
+using Orleans;
 
 namespace MuseCluster.Cluster.Orleans.Tests.Mesh;
 
@@ -9,6 +12,24 @@ public class OrleansMeshTests : MeshConformance
 {
     private readonly int _primary = FreePort.Take();
     private int _silos;
+
+    [Fact]
+    public async Task An_item_that_nobody_can_read_goes_and_others_come()
+    {
+        var job = (await ((OrleansMesh)Mesh).GrainsAsync(default)).Job(Guid.NewGuid());
+        await using var serving = await Mesh.ServeAsync(Address, 1);
+        await job.SendAsync(Address.Key(), Parcel.Of(MeshSamples.Message()) with { Job = job.GetPrimaryKey(), Message = "no message"u8.ToArray() }, default);
+        var message = MeshSamples.Message();
+        await Mesh.SendAsync(Address, message);
+        MeshSamples.AssertEqual(message, (await Next(serving)).Message);
+
+        await using var undeliverable = await Mesh.ServeUndeliverableAsync(1);
+        var queue = (await ((OrleansMesh)Mesh).GrainsAsync(default)).Queue(IUndeliverableQueueGrain.Key);
+        for (var i = 0; i < 100 && await queue.GetDepthAsync() > 0; i++)
+            await Task.Delay(50);
+        Assert.Equal(0, await queue.GetDepthAsync());
+        Assert.False(undeliverable.Deliveries.TryRead(out _));
+    }
 
     [Fact]
     public void Every_wrong_option_is_named()
