@@ -24,6 +24,8 @@ public static partial class torch
                 GroupNorm = new("aten::group_norm"), Conv2d = new("aten::conv2d"), UpsampleNearest = new("aten::upsample_nearest2d", "vec"),
                 CrossEntropy = new("aten::cross_entropy_loss"), MseLoss = new("aten::mse_loss"), L1Loss = new("aten::l1_loss"),
                 Dropout = new("aten::dropout"), Pad = new("aten::constant_pad_nd"), AvgPool = new("aten::avg_pool2d"), OneHot = new("aten::one_hot"),
+                ConvTranspose2d = new("aten::conv_transpose2d", "input"), BatchNorm = new("aten::batch_norm"),
+                PixelShuffle = new("aten::pixel_shuffle"), PixelUnshuffle = new("aten::pixel_unshuffle"),
                 Softplus = new("aten::softplus"), Attention = new("aten::scaled_dot_product_attention");
 
             private static readonly bool FusedAttention = Version.Parse(__version__.Split('+')[0]) >= new Version(2, 0);
@@ -52,6 +54,25 @@ public static partial class torch
             /// <summary>2-D cross-correlation of [N, C, H, W] with [out, in / groups, kh, kw].</summary>
             public static Tensor conv2d(Tensor input, Tensor weight, Tensor? bias = null, long[]? strides = null, long[]? padding = null, long[]? dilation = null, long groups = 1) =>
                 Conv2d.Call(input, weight, bias, Pair(strides, 1), Pair(padding, 0), Pair(dilation, 1), groups);
+
+            /// <summary>The transpose of a 2-D cross-correlation, of [N, in, H, W] with [in, out / groups, kh, kw].</summary>
+            public static Tensor conv_transpose2d(
+                Tensor input, Tensor weight, Tensor? bias = null, long[]? stride = null, long[]? padding = null, long[]? output_padding = null, long[]? dilation = null, long groups = 1) =>
+                ConvTranspose2d.Call(input, weight, bias, Pair(stride, 1), Pair(padding, 0), Pair(output_padding, 0), groups, Pair(dilation, 1));
+
+            /// <summary>
+            /// Normalises each channel of [N, C, ...]: in training by the batch's mean and variance, whose running averages it
+            /// updates; otherwise by those averages.
+            /// </summary>
+            public static Tensor batch_norm(
+                Tensor input, Tensor running_mean, Tensor running_var, Tensor? weight = null, Tensor? bias = null, bool training = false, double momentum = 0.1, double eps = 1e-5) =>
+                BatchNorm.Call(input, weight, bias, running_mean, running_var, training, momentum, eps, true);
+
+            /// <summary>Unfolds channels into squares of pixels: [N, C r r, H, W] to [N, C, H r, W r].</summary>
+            public static Tensor pixel_shuffle(Tensor x, long upscale_factor) => PixelShuffle.Call(x, upscale_factor);
+
+            /// <summary>Folds squares of pixels into channels: [N, C, H r, W r] to [N, C r r, H, W].</summary>
+            public static Tensor pixel_unshuffle(Tensor x, long downscale_factor) => PixelUnshuffle.Call(x, downscale_factor);
 
             private static Argument Pair(long[]? values, long otherwise) => values is null ? Argument.Ints(otherwise) : values;
 

@@ -86,6 +86,45 @@ public sealed class LayerTests : IDisposable
     }
 
     [Fact]
+    public void TransposedConvolutionSpreadsEachPixelOverTheKernel()
+    {
+        var x = tensor([1f, 2f], [1, 1, 1, 2]);
+        var k = tensor([1f, 2f, 3f, 4f], [1, 1, 2, 2]);
+        TensorAssert.Is(nn.functional.conv_transpose2d(x, k), [1, 1, 2, 3], [1, 2 + 2, 4, 3, 4 + 6, 8]);
+        TensorAssert.Is(nn.functional.conv_transpose2d(x, k, tensor([10f]), stride: [2, 2]), [1, 1, 2, 4], [11, 12, 12, 14, 13, 14, 16, 18]);
+        using var layer = nn.ConvTranspose2d(3, 5, 4, stride: 2, padding: 1);
+        Assert.Equal([3, 5, 4, 4], layer.weight.shape);
+        Assert.Equal([2, 5, 6, 14], layer.call(randn(2, 3, 3, 7)).shape);
+    }
+
+    [Fact]
+    public void BatchNormalisationKeepsRunningAveragesForEvaluation()
+    {
+        var x = tensor([1f, 3f, 10f, 30f], [2, 2, 1, 1]);
+        TensorAssert.Close(
+            nn.functional.batch_norm(x, tensor([1f, 10f]), tensor([4f, 100f]), tensor([2f, 1f]), tensor([0f, 5f]), eps: 0), [0, 4.3, 9, 7]);
+
+        using var norm = nn.BatchNorm2d(2, eps: 0);
+        TensorAssert.Close(norm.call(x), [-1, -1, 1, 1]);
+        TensorAssert.Close(norm.running_mean, [0.55, 1.65]);
+        TensorAssert.Close(norm.running_var, [0.9 + 4.05, 0.9 + 36.45]);
+        norm.eval();
+        TensorAssert.Close(norm.call(x), [0.45 / Math.Sqrt(4.95), 1.35 / Math.Sqrt(37.35), 9.45 / Math.Sqrt(4.95), 28.35 / Math.Sqrt(37.35)]);
+        Assert.Equal(1, norm.num_batches_tracked.item<long>());
+        Assert.Equal(["weight", "bias", "running_mean", "running_var", "num_batches_tracked"], norm.state_dict().Keys);
+    }
+
+    [Fact]
+    public void PixelsAreFoldedIntoChannelsAndBack()
+    {
+        var x = tensor([1f, 2f, 3f, 4f, 5f, 6f, 7f, 8f], [1, 1, 2, 4]);
+        var folded = nn.PixelUnshuffle(2).call(x);
+        TensorAssert.Is(folded, [1, 4, 1, 2], [1, 3, 2, 4, 5, 7, 6, 8]);
+        TensorAssert.Is(nn.PixelShuffle(2).call(folded), [1, 1, 2, 4], [1, 2, 3, 4, 5, 6, 7, 8]);
+        TensorAssert.Is(nn.ReplicationPad2d(1).call(tensor([1f, 2f], [1, 1, 1, 2])), [1, 1, 3, 4], [1, 1, 2, 2, 1, 1, 2, 2, 1, 1, 2, 2]);
+    }
+
+    [Fact]
     public void DropoutKeepsTheMean()
     {
         manual_seed(5);
