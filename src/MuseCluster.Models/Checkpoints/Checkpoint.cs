@@ -34,8 +34,8 @@ public sealed class Checkpoint : IDisposable
 
     /// <summary>
     /// Opens a <c>.safetensors</c> file, an index (<c>*.index.json</c>) with its shards, or a folder. In a folder the first of
-    /// these is taken: <c>model.safetensors</c>, its index, <c>diffusion_pytorch_model.safetensors</c>, its index, the only
-    /// index, the only <c>.safetensors</c> file.
+    /// these is taken: <c>model.safetensors</c>, its index, <c>diffusion_pytorch_model.safetensors</c>, its index,
+    /// <c>pytorch_model.safetensors</c>, the only index, the only <c>.safetensors</c> file.
     /// </summary>
     /// <exception cref="CheckpointException">A file is malformed or missing, files disagree, or the folder is ambiguous.</exception>
     /// <exception cref="IOException">A file cannot be read; <see cref="FileNotFoundException"/> where the path is neither file nor folder.</exception>

@@ -1,6 +1,6 @@
 namespace MuseCluster.Models.Checkpoints;
 
-/// <summary>Which file of a folder is the checkpoint, by the names that transformers and diffusers give them.</summary>
+/// <summary>Which file of a folder is the checkpoint, by the names that transformers, diffusers and open-muse give them.</summary>
 internal static class CheckpointFolder
 {
     private static readonly string[] KnownNames =
@@ -9,6 +9,7 @@ internal static class CheckpointFolder
         "model.safetensors.index.json",
         "diffusion_pytorch_model.safetensors",
         "diffusion_pytorch_model.safetensors.index.json",
+        "pytorch_model.safetensors",
     ];
 
     /// <summary>Path of the file or index to open.</summary>

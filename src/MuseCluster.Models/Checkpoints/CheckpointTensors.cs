@@ -27,16 +27,24 @@ public static class CheckpointTensors
     /// <param name="checkpoint">Its weights.</param>
     /// <param name="prefix">What stands before the network's names in the checkpoint.</param>
     /// <param name="dtype">What floating-point weights are converted to.</param>
+    /// <param name="ignore">Names in the checkpoint of tensors that may be there unused, beside those without the prefix; null for none.</param>
+    /// <param name="stored">The name in the checkpoint of a tensor that the network calls otherwise; null where names are the same.</param>
     /// <exception cref="CheckpointException">Tensors are missing, unexpected or misshapen; all are named.</exception>
-    public static void LoadInto(nn.Module module, Checkpoint checkpoint, string prefix = "", ScalarType dtype = float32)
+    public static void LoadInto(
+        nn.Module module, Checkpoint checkpoint, string prefix = "", ScalarType dtype = float32, Func<string, bool>? ignore = null, Func<string, string>? stored = null)
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
         var own = module.state_dict();
+        string Stored(string name) => stored is null ? prefix + name : stored(prefix + name);
         TensorRequirement.Check(
-            checkpoint, own.Select(o => new TensorRequirement(prefix + o.Key, o.Value.shape)), name => !name.StartsWith(prefix, StringComparison.Ordinal));
+            checkpoint,
+            own.Select(o => new TensorRequirement(Stored(o.Key), o.Value.shape)),
+            name => !name.StartsWith(prefix, StringComparison.Ordinal) || ignore?.Invoke(name) == true);
         var device = own.Values.First().device;
-        module.adopt_state_dict(own.ToDictionary(o => o.Key, o => checkpoint[prefix + o.Key].ToTensor().to(dtype).to(device)));
+        // Counters stay whole numbers.
+        module.adopt_state_dict(own.ToDictionary(
+            o => o.Key, o => checkpoint[Stored(o.Key)].ToTensor().to(o.Value.dtype == int64 ? int64 : dtype).to(device)));
     }
 
     /// <summary>Writes tensors to a safetensors file, whole or not at all.</summary>

@@ -1,3 +1,4 @@
+using MuseCluster.Models.Networks.Autoencoders;
 using MuseCluster.Torch;
 using MuseCluster.Torch.Modules;
 using static MuseCluster.Torch.torch;
@@ -7,7 +8,6 @@ namespace MuseCluster.Models.Networks.VqGan;
 /// <summary>Codes to pictures: ResNet blocks, and nearest enlargement with a convolution between levels.</summary>
 public sealed class VqGanDecoder : nn.Module<Tensor, Tensor>
 {
-    private static readonly Operator PixelShuffle = new("aten::pixel_shuffle");
     private readonly int _patch;
     private readonly Sequential layers;
 
@@ -42,11 +42,6 @@ public sealed class VqGanDecoder : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         var pixels = layers.forward(input);
-        return _patch == 1 ? pixels : PixelShuffle.Call(pixels, _patch);
-    }
-
-    private sealed class Enlarge() : nn.Module<Tensor, Tensor>(nameof(Enlarge))
-    {
-        public override Tensor forward(Tensor input) => nn.functional.interpolate(input, [2.0, 2.0]);
+        return _patch == 1 ? pixels : nn.functional.pixel_shuffle(pixels, _patch);
     }
 }

@@ -10,7 +10,6 @@ namespace MuseCluster.Models.Networks.VqGan;
 /// </summary>
 public sealed class VqGanEncoder : nn.Module<Tensor, Tensor>
 {
-    private static readonly Operator PixelUnshuffle = new("aten::pixel_unshuffle");
     private readonly int _patch;
     private readonly double _radius;
     private readonly Sequential layers;
@@ -44,7 +43,7 @@ public sealed class VqGanEncoder : nn.Module<Tensor, Tensor>
     /// <returns>[N, CodebookDim, H / Factor, W / Factor].</returns>
     public override Tensor forward(Tensor input)
     {
-        var z = layers.forward(_patch == 1 ? input : PixelUnshuffle.Call(input, _patch));
+        var z = layers.forward(_patch == 1 ? input : nn.functional.pixel_unshuffle(input, _patch));
         var length = z.square().sum(1, keepdim: true).add(1e-12).rsqrt();
         return z * length * _radius;
     }
