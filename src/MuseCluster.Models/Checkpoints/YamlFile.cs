@@ -24,7 +24,7 @@ internal static class YamlFile
         int read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         try
         {
-            return Parse(Strict.GetString(bytes, 0, read), path);
+            return Parse(Strict.GetString(bytes, 0, read).TrimStart('\uFEFF'), path);
         }
         catch (DecoderFallbackException e)
         {

@@ -65,6 +65,32 @@ public sealed class YamlConfigTests : IDisposable
     }
 
     [Fact]
+    public void DamagedTextIsReadOrRefused()
+    {
+        const string Marks = "-:[]{}'\"#&|,. \n\t\\0a";
+        var random = new Random(7);
+        int refused = 0;
+        for (int i = 0; i < 3000; i++)
+        {
+            char[] text = Published.ToCharArray();
+            for (int n = random.Next(1, 4); n > 0; n--) text[random.Next(text.Length)] = Marks[random.Next(Marks.Length)];
+            try
+            {
+                TamingVqConfig.Read(folder.Write("config.yaml", new string(text)));
+            }
+            catch (CheckpointException)
+            {
+                refused++;
+            }
+        }
+
+        Assert.InRange(refused, 300, 2900);
+    }
+
+    [Fact]
+    public void AByteOrderMarkIsNoText() => Assert.Equal(64, TamingVqConfig.Read(folder.Write("config.yaml", "\uFEFF" + Published)).NEmbed);
+
+    [Fact]
     public void DeepListsAreRefused() =>
         Assert.Contains("nested deeper", Assert.Throws<CheckpointException>(() => TamingVqConfig.Read(folder.Write("config.yaml", string.Concat(Enumerable.Repeat("- ", 5000)) + "1"))).Message, StringComparison.Ordinal);
 
