@@ -3,15 +3,16 @@ using System.Diagnostics.CodeAnalysis;
 namespace MuseCluster.Models.Checkpoints;
 
 /// <summary>
-/// The tensors of one network, from one file or several: one map from name to <see cref="TensorView"/>. Nothing is copied;
-/// see <see cref="TensorView"/> for how long the memory lives.
+/// The tensors of one network, from one file or several, of safetensors or of PyTorch: one map from name to
+/// <see cref="TensorView"/>. Nothing is copied that a file holds plainly (see <see cref="Pickle.PickleFile"/> for what is); see
+/// <see cref="TensorView"/> for how long the memory lives.
 /// </summary>
 public sealed class Checkpoint : IDisposable
 {
-    private readonly List<SafetensorsFile> files;
+    private readonly List<CheckpointFile> files;
     private readonly Dictionary<string, TensorView> tensors;
 
-    private Checkpoint(string path, List<SafetensorsFile> files, Dictionary<string, TensorView> tensors)
+    private Checkpoint(string path, List<CheckpointFile> files, Dictionary<string, TensorView> tensors)
     {
         Path = path;
         this.files = files;
@@ -22,7 +23,7 @@ public sealed class Checkpoint : IDisposable
     public string Path { get; }
 
     /// <summary>The open files, in the order they were named (shards: in ordinal order).</summary>
-    public IReadOnlyList<SafetensorsFile> Files => files;
+    public IReadOnlyList<CheckpointFile> Files => files;
 
     /// <summary>Every tensor by name.</summary>
     public IReadOnlyDictionary<string, TensorView> Tensors => tensors;
@@ -33,9 +34,11 @@ public sealed class Checkpoint : IDisposable
         tensors.TryGetValue(name, out TensorView? view) ? view : throw new CheckpointException(Path, name, "is not in the checkpoint");
 
     /// <summary>
-    /// Opens a <c>.safetensors</c> file, an index (<c>*.index.json</c>) with its shards, or a folder. In a folder the first of
-    /// these is taken: <c>model.safetensors</c>, its index, <c>diffusion_pytorch_model.safetensors</c>, its index,
-    /// <c>pytorch_model.safetensors</c>, the only index, the only <c>.safetensors</c> file.
+    /// Opens a <c>.safetensors</c> file, a pickle of PyTorch (<c>.bin</c>, <c>.pt</c>, <c>.pth</c>, <c>.ckpt</c>), an index
+    /// (<c>*.index.json</c>) with its shards, or a folder. In a folder the first of these is taken: <c>model.safetensors</c>,
+    /// <c>diffusion_pytorch_model.safetensors</c>, <c>pytorch_model.safetensors</c>, <c>pytorch_model.bin</c>,
+    /// <c>diffusion_pytorch_model.bin</c>, each before its index; the only index of safetensors; the only <c>.safetensors</c>
+    /// file; where there is neither, the only pickle.
     /// </summary>
     /// <exception cref="CheckpointException">A file is malformed or missing, files disagree, or the folder is ambiguous.</exception>
     /// <exception cref="IOException">A file cannot be read; <see cref="FileNotFoundException"/> where the path is neither file nor folder.</exception>
@@ -48,7 +51,7 @@ public sealed class Checkpoint : IDisposable
     {
         ArgumentNullException.ThrowIfNull(paths);
         ArgumentOutOfRangeException.ThrowIfZero(paths.Count);
-        var files = new List<SafetensorsFile>();
+        var files = new List<CheckpointFile>();
         var tensors = new Dictionary<string, TensorView>(StringComparer.Ordinal);
         try
         {
@@ -56,14 +59,14 @@ public sealed class Checkpoint : IDisposable
             {
                 string file = Directory.Exists(path) ? CheckpointFolder.Choose(path) : path;
                 if (file.EndsWith(ShardIndex.Suffix, StringComparison.Ordinal)) AddShards(ShardIndex.Read(file), files, tensors);
-                else Add(SafetensorsFile.Open(file), files, tensors);
+                else Add(CheckpointFile.Open(file), files, tensors);
             }
 
             return new Checkpoint(paths[0], files, tensors);
         }
         catch
         {
-            foreach (SafetensorsFile file in files) file.Dispose();
+            foreach (CheckpointFile file in files) file.Dispose();
             throw;
         }
     }
@@ -74,10 +77,10 @@ public sealed class Checkpoint : IDisposable
     /// <summary>Closes the files. Memory with leases out stays mapped until the last is returned.</summary>
     public void Dispose()
     {
-        foreach (SafetensorsFile file in files) file.Dispose();
+        foreach (CheckpointFile file in files) file.Dispose();
     }
 
-    private static void AddShards(ShardIndex index, List<SafetensorsFile> files, Dictionary<string, TensorView> tensors)
+    private static void AddShards(ShardIndex index, List<CheckpointFile> files, Dictionary<string, TensorView> tensors)
     {
         string[] missing = [.. index.Shards.Where(shard => !File.Exists(index.PathOf(shard))).Select(CheckpointException.Quote)];
         if (missing.Length > 0)
@@ -87,7 +90,7 @@ public sealed class Checkpoint : IDisposable
         var held = new HashSet<string>(StringComparer.Ordinal);
         foreach (string shard in index.Shards)
         {
-            SafetensorsFile file = SafetensorsFile.Open(index.PathOf(shard));
+            CheckpointFile file = CheckpointFile.Open(index.PathOf(shard));
             Add(file, files, tensors);
             foreach (string name in file.Tensors.Keys)
             {
@@ -109,7 +112,7 @@ public sealed class Checkpoint : IDisposable
                 [.. absent.Select(name => $"{CheckpointException.Quote(name)}, expected in {CheckpointException.Quote(index.WeightMap[name])}")]);
     }
 
-    private static void Add(SafetensorsFile file, List<SafetensorsFile> files, Dictionary<string, TensorView> tensors)
+    private static void Add(CheckpointFile file, List<CheckpointFile> files, Dictionary<string, TensorView> tensors)
     {
         files.Add(file);
         foreach (TensorView view in file.Tensors.Values)

@@ -1,3 +1,5 @@
+using MuseCluster.Models.Checkpoints.Pickle;
+
 namespace MuseCluster.Models.Checkpoints;
 
 /// <summary>Which file of a folder is the checkpoint, by the names that transformers, diffusers and open-muse give them.</summary>
@@ -10,6 +12,11 @@ internal static class CheckpointFolder
         "diffusion_pytorch_model.safetensors",
         "diffusion_pytorch_model.safetensors.index.json",
         "pytorch_model.safetensors",
+        "pytorch_model.safetensors.index.json",
+        "pytorch_model.bin",
+        "pytorch_model.bin.index.json",
+        "diffusion_pytorch_model.bin",
+        "diffusion_pytorch_model.bin.index.json",
     ];
 
     /// <summary>Path of the file or index to open.</summary>
@@ -27,8 +34,11 @@ internal static class CheckpointFolder
         string[] files = Directory.GetFiles(folder, "*.safetensors");
         if (indexes.Length == 0 && files.Length == 1) return files[0];
 
-        string[] found = [.. indexes.Concat(files).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
-        if (found.Length == 0) throw new CheckpointException(folder, null, "the folder holds no .safetensors file");
+        string[] pickles = [.. Directory.GetFiles(folder).Where(PickleFile.HasName)];
+        if (indexes.Length == 0 && files.Length == 0 && pickles.Length == 1) return pickles[0];
+
+        string[] found = [.. indexes.Concat(files).Concat(pickles).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
+        if (found.Length == 0) throw new CheckpointException(folder, null, $"the folder holds no .safetensors file and no pickle of PyTorch ({PickleFile.Names})");
         throw new CheckpointException(folder, null, "the folder holds several checkpoints; name one of them:", found);
     }
 }

@@ -1,10 +1,12 @@
 using System.IO.MemoryMappedFiles;
+using System.Runtime.InteropServices;
 
 namespace MuseCluster.Models.Checkpoints;
 
 /// <summary>
 /// A file mapped read-only into memory, counted: it is unmapped when the file that opened it is disposed and the last
-/// lease is returned, whichever comes last. Thread-safe.
+/// lease is returned, whichever comes last. Thread-safe. What a file holds in another form than it is read in (compressed, or
+/// not in order) lies in memory of its own, which is held and given back in the same way.
 /// </summary>
 /// <remarks>
 /// Writing to the memory faults. So does reading it after another process has truncated the file: replace model files by
@@ -12,16 +14,22 @@ namespace MuseCluster.Models.Checkpoints;
 /// </remarks>
 public sealed class MappedMemory
 {
-    private readonly MemoryMappedViewAccessor view;
+    private readonly SafeBuffer memory;
+    private readonly IDisposable owner;
 
     // Starts at one: the file's own hold. Kept here rather than as references of the view's SafeHandle, whose finaliser
     // does not unmap while references are out: a forgotten lease would leak the map, so the collector unmaps it instead.
     private int holds = 1;
 
-    private MappedMemory(MemoryMappedViewAccessor view) => this.view = view;
+    private MappedMemory(SafeBuffer memory, IDisposable owner, long length)
+    {
+        this.memory = memory;
+        this.owner = owner;
+        Length = length;
+    }
 
     /// <summary>Bytes mapped: the whole file.</summary>
-    public long Length => view.Capacity;
+    public long Length { get; }
 
     /// <summary>True once the memory is unmapped.</summary>
     public bool IsReleased => Volatile.Read(ref holds) == 0;
@@ -48,7 +56,15 @@ public sealed class MappedMemory
     {
         using var map = MemoryMappedFile.CreateFromFile(
             file, mapName: null, capacity: 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
-        return new MappedMemory(map.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read));
+        MemoryMappedViewAccessor view = map.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
+        return new MappedMemory(view.SafeMemoryMappedViewHandle, view, view.Capacity);
+    }
+
+    /// <summary>Memory that is no file's, to be filled by who asks for it before anybody else sees it.</summary>
+    internal static MappedMemory Allocate(long length)
+    {
+        var buffer = new NativeBuffer(length);
+        return new MappedMemory(buffer, buffer, length);
     }
 
     /// <summary>The address of a byte of the file.</summary>
@@ -56,12 +72,12 @@ public sealed class MappedMemory
     internal nint Address(long offset)
     {
         ObjectDisposedException.ThrowIf(IsReleased, this);
-        return view.SafeMemoryMappedViewHandle.DangerousGetHandle() + (nint)offset;
+        return memory.DangerousGetHandle() + (nint)offset;
     }
 
     /// <summary>Returns one hold; the last one unmaps.</summary>
     internal void Release()
     {
-        if (Interlocked.Decrement(ref holds) == 0) view.Dispose();
+        if (Interlocked.Decrement(ref holds) == 0) owner.Dispose();
     }
 }

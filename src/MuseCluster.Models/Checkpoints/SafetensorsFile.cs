@@ -6,15 +6,15 @@ namespace MuseCluster.Models.Checkpoints;
 /// tensors fill the data section without holes or overlaps.
 /// </summary>
 /// <remarks>The format: https://github.com/huggingface/safetensors#format. Safe for concurrent reading.</remarks>
-public sealed class SafetensorsFile : IDisposable
+public sealed class SafetensorsFile : CheckpointFile
 {
     private readonly MappedMemory memory;
     private int disposed;
 
     private SafetensorsFile(string path, MappedMemory memory, SafetensorsHeader header)
+        : base(path)
     {
         this.memory = memory;
-        Path = path;
         Metadata = header.Metadata;
         var tensors = new Dictionary<string, TensorView>(header.Entries.Count, StringComparer.Ordinal);
         foreach (TensorEntry entry in header.Entries)
@@ -22,21 +22,18 @@ public sealed class SafetensorsFile : IDisposable
         Tensors = tensors;
     }
 
-    /// <summary>The path the file was opened by.</summary>
-    public string Path { get; }
-
     /// <summary>The header's <c>__metadata__</c>; empty where it has none.</summary>
-    public IReadOnlyDictionary<string, string> Metadata { get; }
+    public override IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>The tensors by name, in the order of the header.</summary>
-    public IReadOnlyDictionary<string, TensorView> Tensors { get; }
+    public override IReadOnlyDictionary<string, TensorView> Tensors { get; }
 
     /// <summary>Opens and checks a file.</summary>
     /// <param name="path">Path of a .safetensors file.</param>
     /// <exception cref="CheckpointException">The file is malformed; the message names the tensor.</exception>
     /// <exception cref="IOException">The file cannot be read; <see cref="FileNotFoundException"/> where there is none.</exception>
     /// <exception cref="UnauthorizedAccessException">The path is a folder, or may not be read.</exception>
-    public static SafetensorsFile Open(string path)
+    public static new SafetensorsFile Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
@@ -52,7 +49,7 @@ public sealed class SafetensorsFile : IDisposable
     /// <summary>
     /// Closes the file. Its memory is unmapped now, or when the last lease on it is returned.
     /// </summary>
-    public void Dispose()
+    public override void Dispose()
     {
         if (Interlocked.Exchange(ref disposed, 1) == 0) memory.Release();
     }
