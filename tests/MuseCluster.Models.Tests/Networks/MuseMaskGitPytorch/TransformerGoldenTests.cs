@@ -1,0 +1,114 @@
+using MuseCluster.Models.Checkpoints;
+using MuseCluster.Models.Networks.MuseMaskGitPytorch;
+using MuseCluster.Torch;
+using Xunit.Abstractions;
+using static MuseCluster.Torch.torch;
+
+namespace MuseCluster.Models.Tests.Networks.MuseMaskGitPytorch;
+
+/// <summary>The transformer against muse-maskgit-pytorch's, on models saved by it.</summary>
+public sealed class TransformerGoldenTests(ITestOutputHelper output)
+{
+    public static TheoryData<string> Cases => ["lucid_base_transformer", "lucid_superres_selfcond", "lucid_token_critic"];
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void EveryOutputIsTheReferences(string name)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable guard = inference_mode();
+        var golden = new ReferenceCase(name);
+        using Transformer transformer = Load(golden);
+        Tensor ids = golden.Inputs["ids"], text = golden.Inputs["text_embeds"];
+        Tensor? conditioning = golden.Inputs.GetValueOrDefault("conditioning_token_ids"), selfCond = golden.Inputs.GetValueOrDefault("self_cond_embed");
+        (Tensor logits, Tensor states) = transformer.forward(ids, text, conditioning, selfCond);
+        golden.AssertClose("embed", states, output);
+        golden.AssertClose("logits", logits, output);
+        golden.AssertClose("null_logits", transformer.forward(ids, text, conditioning, selfCond, dropText: true).Logits, output);
+        (Tensor guided, Tensor kept) = transformer.ForwardWithCondScale(ids, text, 3, conditioning, selfCond);
+        golden.AssertClose("scaled_logits", guided, output);
+        golden.AssertClose("embed", kept, output);
+        Assert.Equal(logits.ToArray<float>(), transformer.ForwardWithCondScale(ids, text, 1, conditioning, selfCond).Logits.ToArray<float>());
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void ParametersHaveTheNamesOfTheCheckpoint(string name)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        var golden = new ReferenceCase(name);
+        using var checkpoint = Checkpoint.Open(golden.Folder);
+        using Transformer transformer = Load(golden);
+        Assert.Equal(
+            checkpoint.Tensors.Values.Select(view => $"{view.Name} {string.Join("x", view.Shape)}").Order(StringComparer.Ordinal),
+            transformer.state_dict().Select(p => $"{p.Key} {string.Join("x", p.Value.shape)}").Order(StringComparer.Ordinal));
+        Assert.All(transformer.parameters(), p => Assert.False(p.requires_grad));
+    }
+
+    [Fact]
+    public void PaddingOfTheTextIsAsIfItWereNotThere()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable guard = inference_mode();
+        var golden = new ReferenceCase("lucid_base_transformer");
+        using Transformer transformer = Load(golden);
+        Tensor ids = golden.Inputs["ids"], text = golden.Inputs["text_embeds"];
+        Tensor padded = cat([text, zeros([2, 3, 20])], 1);
+        Assert.True(transformer.forward(ids, padded).Logits.allclose(transformer.forward(ids, text).Logits, 1e-5, 1e-5));
+    }
+
+    [Fact]
+    public void ASelfConditionedModelTakesZerosWhereThereIsNoFormerPass()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable guard = inference_mode();
+        var golden = new ReferenceCase("lucid_superres_selfcond");
+        using Transformer transformer = Load(golden);
+        Tensor ids = golden.Inputs["ids"], text = golden.Inputs["text_embeds"];
+        Assert.Equal(
+            transformer.forward(ids, text, selfCond: zeros([3, 36, 24])).Logits.ToArray<float>(), transformer.forward(ids, text).Logits.ToArray<float>());
+    }
+
+    [Fact]
+    public void APassLeavesNoTensorsBehind()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable guard = inference_mode();
+        var golden = new ReferenceCase("lucid_superres_selfcond");
+        using Transformer transformer = Load(golden);
+        int before = scope.DisposablesCount;
+        (Tensor logits, Tensor states) = transformer.ForwardWithCondScale(
+            golden.Inputs["ids"], golden.Inputs["text_embeds"], 3, golden.Inputs["conditioning_token_ids"]);
+        Assert.Equal(before + 2, scope.DisposablesCount);
+        logits.Dispose();
+        states.Dispose();
+    }
+
+    [Fact]
+    public void ACheckpointOfAWholeModelLoadsByPrefix()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var folder = new Tests.Checkpoints.TempFolder();
+        var golden = new ReferenceCase("lucid_token_critic");
+        using (var source = Checkpoint.Open(golden.Folder))
+        {
+            SafetensorsWriter.Write(folder["whole.safetensors"],
+            [
+                .. source.Tensors.Values.Select(view => TensorSource.FromView(view, "transformer." + view.Name)),
+                TensorSource.FromBytes("vae.weight", TensorDType.F32, [1], new byte[4]),
+            ]);
+        }
+
+        using var whole = Checkpoint.Open(folder["whole.safetensors"]);
+        using Transformer byPrefix = Transformer.Load(TransformerConfig.Read(golden["config.json"]), whole, "transformer.");
+        using Transformer plain = Load(golden);
+        Tensor ids = golden.Inputs["ids"], text = golden.Inputs["text_embeds"];
+        Assert.Equal(plain.forward(ids, text).Logits.ToArray<float>(), byPrefix.forward(ids, text).Logits.ToArray<float>());
+    }
+
+    private static Transformer Load(ReferenceCase golden)
+    {
+        using var checkpoint = Checkpoint.Open(golden.Folder);
+        return Transformer.Load(TransformerConfig.Read(golden["config.json"]), checkpoint);
+    }
+}
