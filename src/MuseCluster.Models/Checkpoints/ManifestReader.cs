@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MuseCluster.Models.Checkpoints.Pickle;
 
 namespace MuseCluster.Models.Checkpoints;
 
@@ -78,8 +79,8 @@ internal sealed class ManifestReader
         for (int i = 0; i < weights.Count; i++)
         {
             if (weights[i].Length > 0 && !weights[i].EndsWith(".safetensors", StringComparison.Ordinal)
-                && !weights[i].EndsWith(ShardIndex.Suffix, StringComparison.Ordinal))
-                stage.Report($"weights[{i}]", $"{CheckpointException.Quote(weights[i])} must end with .safetensors or {ShardIndex.Suffix}");
+                && !weights[i].EndsWith(ShardIndex.Suffix, StringComparison.Ordinal) && !PickleFile.HasName(weights[i]))
+                stage.Report($"weights[{i}]", $"{CheckpointException.Quote(weights[i])} must end with .safetensors, {PickleFile.Names} or {ShardIndex.Suffix}");
         }
 
         TokenizerManifest? tokenizer = reads ? Tokenizer(stage.Child("tokenizer", required: true)) : null;

@@ -9,7 +9,8 @@ public sealed record StageManifest
     public required string Network { get; init; }
 
     /// <summary>
-    /// The files that together hold the network's tensors, at least one: <c>.safetensors</c>, or <c>.index.json</c> of shards.
+    /// The files that together hold the network's tensors, at least one: <c>.safetensors</c>, a pickle of PyTorch
+    /// (<c>.bin</c>, <c>.pt</c>, <c>.pth</c>, <c>.ckpt</c>), or <c>.index.json</c> of shards.
     /// Relative to the model's folder, with <c>/</c> between folders.
     /// </summary>
     public required IReadOnlyList<string> Weights { get; init; }

@@ -29,7 +29,7 @@ public sealed class ManifestRefusalTests : IDisposable
         { "\"text.safetensors\"\n", "\"/text.safetensors\"\n", "stages.text.weights[0]: file name '/text.safetensors' must not be absolute" },
         { "\"text.safetensors\"\n", "\"a/../text.safetensors\"\n", "stages.text.weights[0]: file name 'a/../text.safetensors' must not leave" },
         { "\"text.safetensors\"\n", "\"C:\\\\text.safetensors\"\n", "stages.text.weights[0]: file name" },
-        { "\"text.safetensors\"\n", "\"text.bin\"\n", "stages.text.weights[0]: 'text.bin' must end with .safetensors" },
+        { "\"text.safetensors\"\n", "\"text.npz\"\n", "stages.text.weights[0]: 'text.npz' must end with .safetensors, .bin" },
         { "\"text.safetensors\"\n", "\"text.safetensors\", \"text.safetensors\"\n", "stages.text.weights[1]: lists 'text.safetensors' twice" },
         { "\"text.safetensors\"\n", "7\n", "stages.text.weights[0]: must be a file name, found a number" },
         { "\"text.safetensors\"\n", "\n", "stages.text.weights: must list at least one file" },

@@ -45,6 +45,19 @@ public sealed class ModelManifestTests : IDisposable
         Assert.Equal(24, ModelManifest.Load(folder.Path).Defaults.Steps);
     }
 
+    [Theory]
+    [InlineData("base.bin")]
+    [InlineData("base.pt")]
+    [InlineData("base.ckpt")]
+    public void WeightsMayBeAPickle(string file)
+    {
+        Small(file).Save(folder.Path);
+        File.Copy(Path.Combine(Repository.Golden("openmuse_maskgit_class"), "pytorch_model.bin"), folder[file]);
+        ModelManifest loaded = ModelManifest.Load(folder.Path);
+        using Checkpoint weights = loaded.OpenWeights(loaded.Base);
+        Assert.True(weights.TryGet("embed.word_embeddings.weight", out _));
+    }
+
     [Fact]
     public void AManifestThatWouldNotLoadIsNotSaved()
     {
