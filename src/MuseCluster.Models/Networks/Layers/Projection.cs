@@ -1,0 +1,41 @@
+using MuseCluster.Torch;
+using MuseCluster.Torch.Modules;
+using static MuseCluster.Torch.torch;
+
+namespace MuseCluster.Models.Networks.Layers;
+
+/// <summary>
+/// x W^T + b. Its numbers are whatever memory held until a checkpoint's replace them: drawing those of a network of
+/// hundreds of millions of weights would take longer than loading it.
+/// </summary>
+internal sealed class Projection : nn.Module<Tensor, Tensor>
+{
+    /// <summary>Makes a projection.</summary>
+    /// <param name="inputSize">The width it takes.</param>
+    /// <param name="outputSize">The width it gives.</param>
+    /// <param name="hasBias">Whether it adds a bias.</param>
+    internal Projection(long inputSize, long outputSize, bool hasBias)
+        : base(nameof(Projection))
+    {
+        weight = Unset(outputSize, inputSize);
+        bias = hasBias ? Unset(outputSize) : null;
+        RegisterComponents();
+    }
+
+    /// <summary>[output, input].</summary>
+    internal Parameter weight { get; }
+
+    /// <summary>[output], or null.</summary>
+    internal Parameter? bias { get; }
+
+    /// <summary>Projects.</summary>
+    /// <param name="input">[..., input].</param>
+    /// <returns>[..., output].</returns>
+    public override Tensor forward(Tensor input) => nn.functional.linear(input, weight, bias);
+
+    private static Parameter Unset(params long[] size)
+    {
+        using Tensor unset = empty(size);
+        return new Parameter(unset);
+    }
+}

@@ -1,0 +1,60 @@
+using MuseCluster.Models.Checkpoints;
+using MuseCluster.Models.Networks;
+using MuseCluster.Models.Networks.Clip;
+
+namespace MuseCluster.Models.Tests.Networks.Clip;
+
+public sealed class ClipTextConfigTests
+{
+    private const string Least = """{"model_type": "clip_text_model", "hidden_size": 32, "num_attention_heads": 4}""";
+
+    [Fact]
+    public void FieldsAreHuggingFaces() => Assert.Equal(
+        new ClipTextConfig
+        {
+            VocabSize = 128,
+            HiddenSize = 32,
+            IntermediateSize = 64,
+            ProjectionDim = 24,
+            NumHiddenLayers = 3,
+            NumAttentionHeads = 4,
+            MaxPositionEmbeddings = 77,
+            HiddenAct = ClipActivation.QuickGelu,
+            LayerNormEps = 1e-5,
+            EosTokenId = 2,
+            Projected = true,
+        },
+        ClipTextConfig.Read(Path.Combine(Repository.Golden("clip_text_a_legacy_eos"), "config.json")));
+
+    [Fact]
+    public void AbsentAndNullFieldsHaveHuggingFacesDefaults() =>
+        Assert.Equal(new ClipTextConfig(), ClipTextConfig.Parse("""{"vocab_size": null}"""));
+
+    [Theory]
+    [InlineData("\"hidden_size\": 32", "\"hidden_size\": 0", "hidden_size is 0")]
+    [InlineData("\"hidden_size\": 32", "\"hidden_size\": \"32\"", "hidden_size is '\"32\"'; expected a whole number")]
+    [InlineData("\"num_attention_heads\": 4", "\"num_attention_heads\": 5", "num_attention_heads is 5; it must divide hidden_size (32)")]
+    [InlineData("clip_text_model", "clip", "model_type is 'clip'; expected 'clip_text_model'")]
+    [InlineData("}", ", \"hidden_act\": \"relu\"}", "hidden_act is 'relu'; expected 'quick_gelu' or 'gelu'")]
+    [InlineData("}", ", \"layer_norm_eps\": 0}", "layer_norm_eps is 0")]
+    [InlineData("}", ", \"eos_token_id\": -1}", "eos_token_id is -1")]
+    [InlineData("}", ", \"architectures\": \"CLIPTextModel\"}", "architectures is")]
+    [InlineData("}", "", "is not valid JSON")]
+    [InlineData(Least, "[]", "expected an object")]
+    public void BadFieldsAreNamed(string find, string replace, string message)
+    {
+        var error = Assert.Throws<CheckpointException>(() => ClipTextConfig.Parse(Least.Replace(find, replace), "model/config.json"));
+        Assert.Contains(message, error.Message);
+        Assert.StartsWith("model/config.json", error.Message);
+    }
+
+    [Fact]
+    public void EveryBadFieldIsNamedAtOnce()
+    {
+        var error = Assert.Throws<CheckpointException>(() => ClipTextConfig.Parse("""{"hidden_size": -1, "hidden_act": 3, "vocab_size": true}"""));
+        Assert.Equal(3, error.Problems.Count);
+        var code = Assert.Throws<ConfigException>(() => new ClipTextConfig { HiddenSize = 0, VocabSize = -1 }.Validate());
+        Assert.Contains("hidden_size is 0", code.Message);
+        Assert.Contains("vocab_size is -1", code.Message);
+    }
+}
