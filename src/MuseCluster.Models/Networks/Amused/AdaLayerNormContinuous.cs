@@ -1,0 +1,37 @@
+using MuseCluster.Models.Networks.Layers;
+using MuseCluster.Torch;
+using static MuseCluster.Torch.torch;
+
+namespace MuseCluster.Models.Networks.Amused;
+
+/// <summary>
+/// norm(x) (1 + scale) + shift, where scale and shift, in this order, are a projection of silu(condition) (diffusers'
+/// <c>models/normalization.py</c>).
+/// </summary>
+internal sealed class AdaLayerNormContinuous : nn.Module
+{
+    private readonly Projection linear;
+    private readonly nn.Module<Tensor, Tensor> norm;
+
+    /// <summary>Makes a normalisation; its projection is unset.</summary>
+    /// <param name="config">The network.</param>
+    /// <param name="norm">What normalises before it is scaled and shifted.</param>
+    internal AdaLayerNormContinuous(UVit2DConfig config, nn.Module<Tensor, Tensor> norm)
+        : base(nameof(AdaLayerNormContinuous))
+    {
+        linear = new Projection(config.HiddenSize, 2 * config.HiddenSize, config.UseBias);
+        this.norm = norm;
+        RegisterComponents();
+    }
+
+    /// <summary>Normalises.</summary>
+    /// <param name="input">[B, L, hidden_size].</param>
+    /// <param name="condition">[B, hidden_size].</param>
+    /// <returns>[B, L, hidden_size].</returns>
+    internal Tensor forward(Tensor input, Tensor condition)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor[] parts = linear.forward(condition.silu()).unsqueeze(1).chunk(2, -1);
+        return scope.MoveToOuter(norm.forward(input).mul(parts[0].add(1)).add(parts[1]));
+    }
+}

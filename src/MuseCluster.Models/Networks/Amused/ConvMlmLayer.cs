@@ -1,0 +1,33 @@
+using MuseCluster.Torch;
+using MuseCluster.Torch.Modules;
+using static MuseCluster.Torch.torch;
+
+namespace MuseCluster.Models.Networks.Amused;
+
+/// <summary>A grid of vectors to logits: a convolution of 1 x 1, a normalisation, another convolution (diffusers' <c>models/unets/uvit_2d.py</c>).</summary>
+internal sealed class ConvMlmLayer : nn.Module<Tensor, Tensor>
+{
+    private readonly Conv2d conv1;
+    private readonly nn.Module<Tensor, Tensor> layer_norm;
+    private readonly Conv2d conv2;
+
+    /// <summary>Makes the layer.</summary>
+    internal ConvMlmLayer(UVit2DConfig config)
+        : base(nameof(ConvMlmLayer))
+    {
+        conv1 = nn.Conv2d(config.BlockOutChannels, config.InChannels, kernel_size: 1, bias: config.UseBias);
+        layer_norm = UVitNorm.Make(config.InChannels, config);
+        conv2 = nn.Conv2d(config.InChannels, config.CodebookSize, kernel_size: 1, bias: config.UseBias);
+        RegisterComponents();
+    }
+
+    /// <summary>Computes the logits.</summary>
+    /// <param name="input">[B, block_out_channels, H, W].</param>
+    /// <returns>[B, codebook_size, H, W].</returns>
+    public override Tensor forward(Tensor input)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor places = layer_norm.forward(conv1.forward(input).permute(0, 2, 3, 1));
+        return scope.MoveToOuter(conv2.forward(places.permute(0, 3, 1, 2)));
+    }
+}

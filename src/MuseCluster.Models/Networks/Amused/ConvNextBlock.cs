@@ -1,0 +1,49 @@
+using MuseCluster.Models.Networks.Layers;
+using MuseCluster.Torch;
+using MuseCluster.Torch.Modules;
+using static MuseCluster.Torch.torch;
+
+namespace MuseCluster.Models.Networks.Amused;
+
+/// <summary>
+/// A ConvNeXt block: a convolution of each channel, then a feed-forward layer at each place with a
+/// <see cref="GlobalResponseNorm"/> inside, added to the input; the sum is scaled and shifted by the condition (diffusers'
+/// <c>models/unets/uvit_2d.py</c>).
+/// </summary>
+internal sealed class ConvNextBlock : nn.Module
+{
+    private const int Expansion = 4;
+    private readonly Conv2d depthwise;
+    private readonly nn.Module<Tensor, Tensor> norm;
+    private readonly Projection channelwise_linear_1;
+    private readonly GlobalResponseNorm channelwise_norm;
+    private readonly Projection channelwise_linear_2, cond_embeds_mapper;
+
+    /// <summary>Makes a block; its projections are unset.</summary>
+    internal ConvNextBlock(UVit2DConfig config)
+        : base(nameof(ConvNextBlock))
+    {
+        long channels = config.BlockOutChannels;
+        depthwise = nn.Conv2d(channels, channels, kernel_size: 3, padding: 1, groups: channels, bias: config.UseBias);
+        norm = UVitNorm.Make(channels, config);
+        channelwise_linear_1 = new Projection(channels, Expansion * channels, config.UseBias);
+        channelwise_norm = new GlobalResponseNorm(Expansion * channels);
+        channelwise_linear_2 = new Projection(Expansion * channels, channels, config.UseBias);
+        cond_embeds_mapper = new Projection(config.HiddenSize, 2 * channels, config.UseBias);
+        RegisterComponents();
+    }
+
+    /// <summary>Computes the block.</summary>
+    /// <param name="input">[B, channels, H, W].</param>
+    /// <param name="condition">[B, hidden_size].</param>
+    /// <returns>[B, channels, H, W].</returns>
+    internal Tensor forward(Tensor input, Tensor condition)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor places = norm.forward(depthwise.forward(input).permute(0, 2, 3, 1));
+        Tensor inner = channelwise_norm.forward(channelwise_linear_1.forward(places).gelu());
+        Tensor sum = channelwise_linear_2.forward(inner).permute(0, 3, 1, 2).add(input);
+        Tensor[] parts = cond_embeds_mapper.forward(condition.silu()).unsqueeze(-1).unsqueeze(-1).chunk(2, 1);
+        return scope.MoveToOuter(sum.mul(parts[0].add(1)).add(parts[1]));
+    }
+}

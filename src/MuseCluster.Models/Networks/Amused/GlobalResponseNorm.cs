@@ -1,0 +1,37 @@
+using MuseCluster.Torch;
+using MuseCluster.Torch.Modules;
+using static MuseCluster.Torch.torch;
+
+namespace MuseCluster.Models.Networks.Amused;
+
+/// <summary>
+/// gamma x n + beta + x, where n is a channel's norm over the whole grid, divided by the mean of all channels' norms
+/// (ConvNeXt V2, arXiv 2301.00808, section 3.2; <c>GlobalResponseNorm</c> of diffusers' <c>models/normalization.py</c>).
+/// </summary>
+internal sealed class GlobalResponseNorm : nn.Module<Tensor, Tensor>
+{
+    private const double Epsilon = 1e-6;
+    private readonly Parameter gamma, beta;
+
+    /// <summary>Makes a normalisation that starts as the identity.</summary>
+    /// <param name="channels">Channels.</param>
+    internal GlobalResponseNorm(long channels)
+        : base(nameof(GlobalResponseNorm))
+    {
+        using Tensor zero = zeros(1, 1, 1, channels);
+        gamma = new Parameter(zero);
+        beta = new Parameter(zero);
+        RegisterComponents();
+    }
+
+    /// <summary>Normalises.</summary>
+    /// <param name="input">[B, H, W, channels].</param>
+    /// <returns>[B, H, W, channels].</returns>
+    public override Tensor forward(Tensor input)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor norms = input.square().sum([1, 2], keepdim: true).sqrt();
+        Tensor shares = norms.div(norms.mean([-1], keepdim: true).add(Epsilon));
+        return scope.MoveToOuter(gamma.mul(input.mul(shares)).add(beta).add(input));
+    }
+}

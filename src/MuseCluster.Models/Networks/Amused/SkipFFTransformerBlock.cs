@@ -1,0 +1,41 @@
+using MuseCluster.Models.Networks.Layers;
+using MuseCluster.Torch;
+using static MuseCluster.Torch.torch;
+
+namespace MuseCluster.Models.Networks.Amused;
+
+/// <summary>
+/// Two attentions to the text, one after the other, without a feed-forward layer. The text is first brought to the block's
+/// width, kv_mapper(silu(text)), where the two differ (diffusers' <c>models/attention.py</c>).
+/// </summary>
+internal sealed class SkipFFTransformerBlock : nn.Module
+{
+    private readonly Projection? kv_mapper;
+    private readonly nn.Module<Tensor, Tensor> norm1, norm2;
+    private readonly UVitAttention attn1, attn2;
+
+    /// <summary>Makes a block; its projections are unset.</summary>
+    internal SkipFFTransformerBlock(UVit2DConfig config)
+        : base(nameof(SkipFFTransformerBlock))
+    {
+        long channels = config.BlockOutChannels;
+        kv_mapper = config.HiddenSize == channels ? null : new Projection(config.HiddenSize, channels, config.UseBias);
+        norm1 = UVitNorm.MakeForBlock(config);
+        attn1 = new UVitAttention(channels, config.BlockNumHeads, config.UseBias);
+        norm2 = UVitNorm.MakeForBlock(config);
+        attn2 = new UVitAttention(channels, config.BlockNumHeads, config.UseBias);
+        RegisterComponents();
+    }
+
+    /// <summary>Computes the block.</summary>
+    /// <param name="hidden">[B, H W, channels].</param>
+    /// <param name="text">[B, L, hidden_size].</param>
+    /// <returns>[B, H W, channels].</returns>
+    internal Tensor forward(Tensor hidden, Tensor text)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor memory = kv_mapper is null ? text : kv_mapper.forward(text.silu());
+        Tensor first = attn1.forward(norm1.forward(hidden), memory).add(hidden);
+        return scope.MoveToOuter(attn2.forward(norm2.forward(first), memory).add(first));
+    }
+}

@@ -1,0 +1,32 @@
+using MuseCluster.Torch;
+using MuseCluster.Torch.Modules;
+using static MuseCluster.Torch.torch;
+
+namespace MuseCluster.Models.Networks.Amused;
+
+/// <summary>A grid of tokens to a grid of vectors: a table, a normalisation, a convolution of 1 x 1 (diffusers' <c>models/unets/uvit_2d.py</c>).</summary>
+internal sealed class UVit2DConvEmbed : nn.Module<Tensor, Tensor>
+{
+    private readonly Embedding embeddings;
+    private readonly nn.Module<Tensor, Tensor> layer_norm;
+    private readonly Conv2d conv;
+
+    /// <summary>Makes the layer.</summary>
+    internal UVit2DConvEmbed(UVit2DConfig config)
+        : base(nameof(UVit2DConvEmbed))
+    {
+        embeddings = nn.Embedding(config.VocabSize, config.InChannels);
+        layer_norm = UVitNorm.Make(config.InChannels, config);
+        conv = nn.Conv2d(config.InChannels, config.BlockOutChannels, kernel_size: 1, bias: config.UseBias);
+        RegisterComponents();
+    }
+
+    /// <summary>Embeds.</summary>
+    /// <param name="input">[B, H, W] int64.</param>
+    /// <returns>[B, block_out_channels, H, W].</returns>
+    public override Tensor forward(Tensor input)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return scope.MoveToOuter(conv.forward(layer_norm.forward(embeddings.forward(input)).permute(0, 3, 1, 2)));
+    }
+}

@@ -1,0 +1,47 @@
+using MuseCluster.Models.Networks.Layers;
+using MuseCluster.Torch;
+using MuseCluster.Torch.Modules;
+using static MuseCluster.Torch.torch;
+
+namespace MuseCluster.Models.Networks.Amused;
+
+/// <summary>
+/// Multi-head attention of one width: <c>to_q</c>, <c>to_k</c>, <c>to_v</c>, <c>to_out.0</c> (diffusers'
+/// <c>models/attention_processor.py</c>). Serves as self-attention and as cross-attention.
+/// </summary>
+internal sealed class UVitAttention : nn.Module
+{
+    private readonly Projection to_q, to_k, to_v;
+    private readonly ModuleList<Projection> to_out;
+    private readonly long heads;
+
+    /// <summary>Makes an attention; its weights are unset.</summary>
+    /// <param name="width">Width of queries, memory and result.</param>
+    /// <param name="heads">Heads, a divisor of the width.</param>
+    /// <param name="bias">Whether its projections add a bias.</param>
+    internal UVitAttention(long width, long heads, bool bias)
+        : base(nameof(UVitAttention))
+    {
+        this.heads = heads;
+        to_q = new Projection(width, width, bias);
+        to_k = new Projection(width, width, bias);
+        to_v = new Projection(width, width, bias);
+        // The reference's second is its dropout.
+        to_out = new ModuleList<Projection>(new Projection(width, width, bias));
+        RegisterComponents();
+    }
+
+    /// <summary>Attends.</summary>
+    /// <param name="queries">[B, Q, width].</param>
+    /// <param name="memory">[B, K, width]: what keys and values come from; for self-attention, the queries.</param>
+    /// <returns>[B, Q, width].</returns>
+    internal Tensor forward(Tensor queries, Tensor memory)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor mixed = nn.functional.scaled_dot_product_attention(
+            SplitHeads(to_q.forward(queries)), SplitHeads(to_k.forward(memory)), SplitHeads(to_v.forward(memory)));
+        return scope.MoveToOuter(to_out[0].forward(mixed.transpose(1, 2).reshape(queries.shape)));
+    }
+
+    private Tensor SplitHeads(Tensor x) => x.unflatten(-1, heads, x.size(-1) / heads).transpose(1, 2);
+}

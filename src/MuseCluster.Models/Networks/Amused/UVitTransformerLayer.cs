@@ -1,0 +1,57 @@
+using MuseCluster.Torch;
+using static MuseCluster.Torch.torch;
+
+namespace MuseCluster.Models.Networks.Amused;
+
+/// <summary>
+/// A layer of the transformer: self-attention, cross-attention and feed-forward, each added to what it was given and each
+/// behind a normalisation that the condition scales and shifts (<c>BasicTransformerBlock</c> of diffusers'
+/// <c>models/attention.py</c> with <c>ada_norm_continuous</c>).
+/// </summary>
+internal sealed class UVitTransformerLayer : nn.Module
+{
+    /// <summary>Makes a layer; its projections are unset.</summary>
+    internal UVitTransformerLayer(UVit2DConfig config)
+        : base(nameof(UVitTransformerLayer))
+    {
+        norm1 = new AdaLayerNormContinuous(config, UVitNorm.Make(config.HiddenSize, config));
+        attn1 = new UVitAttention(config.HiddenSize, config.NumAttentionHeads, config.UseBias);
+        norm2 = new AdaLayerNormContinuous(config, UVitNorm.Make(config.HiddenSize, config));
+        attn2 = new UVitAttention(config.HiddenSize, config.NumAttentionHeads, config.UseBias);
+        norm3 = new AdaLayerNormContinuous(config, UVitNorm.MakeForFeedForward(config));
+        ff = new GegluFeedForward(config);
+        RegisterComponents();
+    }
+
+    /// <summary>Before self-attention.</summary>
+    internal AdaLayerNormContinuous norm1 { get; }
+
+    /// <summary>Self-attention.</summary>
+    internal UVitAttention attn1 { get; }
+
+    /// <summary>Before cross-attention.</summary>
+    internal AdaLayerNormContinuous norm2 { get; }
+
+    /// <summary>Attention to the text.</summary>
+    internal UVitAttention attn2 { get; }
+
+    /// <summary>Before the feed-forward layer: a layer normalisation whatever the others are.</summary>
+    internal AdaLayerNormContinuous norm3 { get; }
+
+    /// <summary>The feed-forward layer.</summary>
+    internal GegluFeedForward ff { get; }
+
+    /// <summary>Computes the layer.</summary>
+    /// <param name="hidden">[B, H W, hidden_size].</param>
+    /// <param name="text">[B, L, hidden_size].</param>
+    /// <param name="condition">[B, hidden_size].</param>
+    /// <returns>[B, H W, hidden_size].</returns>
+    internal Tensor forward(Tensor hidden, Tensor text, Tensor condition)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor normal = norm1.forward(hidden, condition);
+        Tensor attended = hidden.add(attn1.forward(normal, normal));
+        Tensor informed = attended.add(attn2.forward(norm2.forward(attended, condition), text));
+        return scope.MoveToOuter(informed.add(ff.forward(norm3.forward(informed, condition))));
+    }
+}

@@ -1,0 +1,111 @@
+using MuseCluster.Models.Checkpoints;
+using MuseCluster.Models.Networks.Amused;
+using MuseCluster.Torch;
+using Xunit.Abstractions;
+using static MuseCluster.Torch.torch;
+
+namespace MuseCluster.Models.Tests.Networks.Amused;
+
+/// <summary>aMUSEd's transformer against diffusers' <c>UVit2DModel</c> and open-muse's <c>MaskGiTUViT_v2</c>.</summary>
+public sealed class UVit2DGoldenTests(ITestOutputHelper output)
+{
+    private const string OpenMuse = "openmuse_uvit_v2_a", Pipeline = "amused_pipeline_tiny";
+
+    public static TheoryData<string> Cases => ["amused_uvit_a_256like", "amused_uvit_c_nonsquare_samewidth"];
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void LogitsAreDiffusers(string name)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable guard = inference_mode();
+        using UVit2DModel model = Load(name);
+        using var inputs = new RecordedTensors(name, "inputs.safetensors");
+        using var outputs = new RecordedTensors(name, "outputs.safetensors");
+        output.WriteLine(outputs.Close("logits", model.forward(
+            inputs["input_ids"], inputs["encoder_hidden_states"], inputs["pooled_text_emb"], inputs["micro_conds"])));
+    }
+
+    // Each part is given what the reference's had, so that the first to fail is the one that is wrong.
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void EveryPartGivesWhatTheReferencesGave(string name)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable guard = inference_mode();
+        using UVit2DModel model = Load(name);
+        using var inputs = new RecordedTensors(name, "inputs.safetensors");
+        using var outputs = new RecordedTensors(name, "outputs.safetensors");
+        Tensor Mid(string part) => outputs[$"mid.{part}"];
+        Tensor text = Mid("encoder_proj_layer_norm"), condition = Mid("cond_embed");
+        UVitTransformerLayer layer = model.transformer_layers[0];
+        Tensor hidden = Mid("project_to_hidden"), normal = Mid("transformer_layers.0.norm1"), attended = hidden + Mid("transformer_layers.0.attn1");
+        Tensor down = Mid("down_block");
+        var parts = new Dictionary<string, Tensor>
+        {
+            ["encoder_proj_layer_norm"] = model.Text(inputs["encoder_hidden_states"]),
+            ["cond_embed"] = model.cond_embed.forward(inputs["pooled_text_emb"], inputs["micro_conds"]),
+            ["embed"] = model.embed.forward(inputs["input_ids"]),
+            ["down_block.res_blocks.0"] = model.down_block.res_blocks[0].forward(Mid("embed"), condition),
+            ["down_block.attention_blocks.0"] = model.down_block.attention_blocks[0].forward(Mid("down_block.res_blocks.0").flatten(2).transpose(1, 2), text),
+            ["down_block"] = model.down_block.forward(Mid("embed"), text, condition),
+            ["project_to_hidden"] = model.ToHidden(down),
+            ["transformer_layers.0.norm1"] = layer.norm1.forward(hidden, condition),
+            ["transformer_layers.0.attn1"] = layer.attn1.forward(normal, normal),
+            ["transformer_layers.0.attn2"] = layer.attn2.forward(layer.norm2.forward(attended, condition), text),
+            ["transformer_layers.0.norm3"] = layer.norm3.forward(attended + Mid("transformer_layers.0.attn2"), condition),
+            ["transformer_layers.0.ff"] = layer.ff.forward(Mid("transformer_layers.0.norm3")),
+            ["transformer_layers.0"] = layer.forward(hidden, text, condition),
+            ["transformer_layers.1"] = model.transformer_layers[1].forward(Mid("transformer_layers.0"), text, condition),
+            ["project_from_hidden"] = model.FromHidden(Mid("transformer_layers.1")),
+            ["up_block"] = model.up_block.forward(Mid("project_from_hidden").transpose(1, 2).reshape(down.shape), text, condition),
+        };
+        foreach (var (part, actual) in parts)
+            output.WriteLine(outputs.Close($"mid.{part}", actual));
+        output.WriteLine(outputs.Close("logits", model.mlm_layer.forward(Mid("up_block"))));
+        Assert.Equal(outputs.Names.Where(n => n != "logits").Order(), parts.Keys.Select(p => $"mid.{p}").Order());
+    }
+
+    [Fact]
+    public void LogitsAreOpenMuses()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable guard = inference_mode();
+        using UVit2DModel model = Load(OpenMuse, "pytorch_model.safetensors");
+        using var inputs = new RecordedTensors(OpenMuse, "inputs.safetensors");
+        using var outputs = new RecordedTensors(OpenMuse, "outputs.safetensors");
+        Tensor ids = inputs["input_ids"];
+        long side = (long)Math.Sqrt(ids.size(1));
+        Tensor logits = model.forward(ids.view(-1, side, side), inputs["encoder_hidden_states"], inputs["cond_embeds"], inputs["micro_conds"]);
+        // open-muse's grids are rows of tokens, square by assumption.
+        output.WriteLine(outputs.Close("logits", logits.flatten(2).transpose(1, 2)));
+        Assert.Equal(71, model.Config.MaskTokenId);
+    }
+
+    [Fact]
+    public void APipelinesTransformerGivesTheLogitsOfItsFirstStep()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable guard = inference_mode();
+        string folder = Path.Combine(Repository.Golden(Pipeline), "transformer");
+        using var checkpoint = Checkpoint.Open(folder);
+        using UVit2DModel model = UVit2DCheckpoint.Load(UVit2DConfig.Read(Path.Combine(folder, "config.json")), checkpoint);
+        using var inputs = new RecordedTensors(Pipeline, "inputs.safetensors");
+        using var outputs = new RecordedTensors(Pipeline, "outputs.safetensors");
+        Tensor ids = full([4, 6, 6], model.Config.MaskTokenId, int64);
+        Tensor micro = tensor([24f, 24, 0, 0, 6]).expand(4, 5);
+        using var encoder = Clip.ClipTextGoldenTests.Load(Path.Combine(Repository.Golden(Pipeline), "text_encoder"));
+        var negative = encoder.forward(inputs["negative_ids"]);
+        Tensor logits = model.forward(
+            ids, cat([negative.Penultimate, outputs["encoder_hidden_states"]]), cat([negative.TextEmbeds!, outputs["text_embeds"]]), micro);
+        Tensor[] halves = logits.chunk(2);
+        output.WriteLine(outputs.Close("guided_logits_0", halves[0] + ((halves[1] - halves[0]) * 4)));
+    }
+
+    internal static UVit2DModel Load(string golden, string file = "diffusion_pytorch_model.safetensors")
+    {
+        string folder = Repository.Golden(golden);
+        using var checkpoint = Checkpoint.Open(Path.Combine(folder, file));
+        return UVit2DCheckpoint.Load(UVit2DConfig.Read(Path.Combine(folder, "config.json")), checkpoint);
+    }
+}
