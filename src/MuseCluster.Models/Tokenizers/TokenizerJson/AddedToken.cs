@@ -12,10 +12,13 @@ internal sealed record AddedToken(
     int Id, string Content, bool Special, bool SingleWord, bool StripsLeft, bool StripsRight, bool Normalized)
 {
     /// <summary>Reads one entry of <c>added_tokens</c>.</summary>
-    public static AddedToken Read(JsonField field)
+    public static AddedToken Read(JsonField field) => ReadAs(field, field.Property("id").Integer());
+
+    /// <summary>Reads one entry of a tokenizer_config.json's <c>added_tokens_decoder</c>, whose name is the id.</summary>
+    public static AddedToken ReadAs(JsonField field, int id)
     {
         var token = new AddedToken(
-            field.Property("id").Integer(),
+            id,
             field.Property("content").Text(),
             Flag(field, "special"),
             Flag(field, "single_word"),

@@ -22,7 +22,10 @@ internal sealed class JsonField
     /// <summary>Whether the value is <c>null</c>.</summary>
     public bool IsNull => _element.ValueKind == JsonValueKind.Null;
 
-    private string Path => _parent is null or { _parent: null } || _name[0] == '[' ? _parent?.Path + _name : $"{_parent.Path}.{_name}";
+    /// <summary>Whether the value is a string.</summary>
+    public bool IsText => _element.ValueKind == JsonValueKind.String;
+
+    private string Path => _parent is null or { _parent: null } || _name is ['[', ..] ? _parent?.Path + _name : $"{_parent.Path}.{_name}";
 
     /// <summary>The value of a whole document.</summary>
     public static JsonField Root(JsonElement element, string file) => new(element, file, null, "");
@@ -45,6 +48,13 @@ internal sealed class JsonField
         Require(JsonValueKind.Array, "an array");
         return _element.EnumerateArray().Select((item, i) =>
             new JsonField(item, _file, this, string.Create(CultureInfo.InvariantCulture, $"[{i}]")));
+    }
+
+    /// <summary>The names and values of an object.</summary>
+    public IEnumerable<(string Name, JsonField Value)> Entries()
+    {
+        Require(JsonValueKind.Object, "an object");
+        return _element.EnumerateObject().Select(p => (p.Name, new JsonField(p.Value, _file, this, p.Name)));
     }
 
     /// <summary>The number of items of an array.</summary>
@@ -87,6 +97,13 @@ internal sealed class JsonField
     {
         Require(JsonValueKind.Number, "a number");
         return _element.TryGetDouble(out var value) ? (float)value : throw Fault("a number");
+    }
+
+    /// <summary>The value as a number.</summary>
+    public double Number()
+    {
+        Require(JsonValueKind.Number, "a number");
+        return _element.TryGetDouble(out var value) ? value : throw Fault("a number");
     }
 
     /// <summary>The value as true or false.</summary>
