@@ -1,8 +1,15 @@
+using MuseCluster.Generation.Decoding.Rules;
+
 namespace MuseCluster.Generation.Decoding;
 
 /// <summary>How one picture's grid is decoded.</summary>
 public sealed record DecodingOptions
 {
+    private static readonly IDecodingRule MuseSteps = new MuseRule(), AmusedSteps = new AmusedRule();
+
+    /// <summary>Whose rules the steps follow. Default Muse's.</summary>
+    public DecodingRule Rule { get; init; }
+
     /// <summary>Steps from all masked to none. Default 24, Muse's for the base model.</summary>
     public int Steps { get; init; } = 24;
 
@@ -10,13 +17,19 @@ public sealed record DecodingOptions
     public MaskSchedule Schedule { get; init; } = MaskSchedule.Cosine;
 
     /// <summary>
-    /// t of l = (1 + t) l_cond - t l_uncond at the last step; it rises linearly from 0 at the first (Muse, section 2.7).
-    /// 0 runs the conditional rows alone.
+    /// t of l = (1 + t) l_cond - t l_uncond at the last step; it rises linearly from 0 at the first (Muse, section 2.7). By
+    /// aMUSEd's rule it is the same at every step, and one less than the guidance scale of its pipelines. 0 runs the conditional rows alone.
     /// </summary>
     public double Guidance { get; init; } = 3;
 
     /// <summary>Temperature of the Gumbel noise on confidences at the first step; it falls linearly to 0 at the last.</summary>
     public double Temperature { get; init; } = 1;
+
+    /// <summary>
+    /// The temperature that aMUSEd's rule falls to at the last step; Muse's always falls to 0. Default 0, as in aMUSEd's (2, 0);
+    /// where aMUSEd is given a single temperature, it falls to 0.01.
+    /// </summary>
+    public double FinalTemperature { get; init; }
 
     /// <summary>
     /// Tokens less likely than this share of the likeliest are never sampled (min-p sampling, arXiv 2407.01082). Label
@@ -30,12 +43,12 @@ public sealed record DecodingOptions
     /// <summary>Guidance at a step.</summary>
     /// <param name="step">The step, from 0.</param>
     /// <returns>t.</returns>
-    public double GuidanceAt(int step) => Steps == 1 ? Guidance : Guidance * step / (Steps - 1);
+    public double GuidanceAt(int step) => StepRule.GuidanceAt(this, step);
 
     /// <summary>Noise temperature at a step.</summary>
     /// <param name="step">The step, from 0.</param>
     /// <returns>The temperature.</returns>
-    public double TemperatureAt(int step) => Temperature * (1 - ((step + 1) / (double)Steps));
+    public double TemperatureAt(int step) => StepRule.TemperatureAt(this, step);
 
     /// <summary>
     /// Tokens left masked after a step: the schedule's share of those masked at the start, but at least 1 before the last
@@ -45,11 +58,12 @@ public sealed record DecodingOptions
     /// <param name="initial">Tokens masked at the start.</param>
     /// <param name="masked">Tokens masked now.</param>
     /// <returns>The number.</returns>
-    public int MaskedAfter(int step, int initial, int masked)
+    public int MaskedAfter(int step, int initial, int masked) => StepRule.MaskedAfter(this, step, initial, masked);
+
+    internal IDecodingRule StepRule => Rule switch
     {
-        if (step >= Steps - 1)
-            return 0;
-        var share = Schedule.MaskedShare((step + 1) / (double)Steps, initial);
-        return Math.Min(masked, Math.Max(1, Math.Min(masked - 1, (int)(initial * share))));
-    }
+        DecodingRule.Muse => MuseSteps,
+        DecodingRule.Amused => AmusedSteps,
+        _ => throw new InvalidOperationException($"{nameof(Rule)} is {Rule}, which is no rule"),
+    };
 }

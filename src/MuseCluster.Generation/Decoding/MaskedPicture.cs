@@ -1,3 +1,4 @@
+using MuseCluster.Generation.Decoding.Rules;
 using MuseCluster.Generation.Randomness;
 using MuseCluster.Models.Networks.Muse;
 
@@ -19,7 +20,7 @@ public sealed class MaskedPicture : IDisposable
     /// <param name="options">How it is decoded.</param>
     /// <param name="conditioning">What the network attends to: the prompt, then with guidance the negative prompt. The picture owns it.</param>
     /// <param name="random">Its randomness.</param>
-    public MaskedPicture(ReadOnlySpan<ushort> grid, int maskId, int step, int initiallyMasked, DecodingOptions options, Conditioning conditioning, TokenRandom random)
+    public MaskedPicture(ReadOnlySpan<ushort> grid, int maskId, int step, int initiallyMasked, DecodingOptions options, Conditioning conditioning, ITokenRandom random)
     {
         var groups = options.Guided ? 2 : 1;
         if (conditioning.Bias.shape[0] != groups)
@@ -52,7 +53,7 @@ public sealed class MaskedPicture : IDisposable
     public Conditioning Conditioning { get; }
 
     /// <summary>Its randomness.</summary>
-    public TokenRandom Random { get; }
+    public ITokenRandom Random { get; }
 
     /// <summary>Whether no step is left.</summary>
     public bool Finished => Step >= Options.Steps;
@@ -63,7 +64,7 @@ public sealed class MaskedPicture : IDisposable
     /// <param name="conditioning">What the network attends to.</param>
     /// <param name="random">Its randomness.</param>
     /// <returns>The picture.</returns>
-    public static MaskedPicture New(MuseTransformerConfig config, DecodingOptions options, Conditioning conditioning, TokenRandom random)
+    public static MaskedPicture New(MuseTransformerConfig config, DecodingOptions options, Conditioning conditioning, ITokenRandom random)
     {
         var grid = new ushort[config.Tokens];
         Array.Fill(grid, (ushort)config.MaskId);
@@ -81,34 +82,25 @@ public sealed class MaskedPicture : IDisposable
         return [.. positions];
     }
 
-    /// <summary>
-    /// Makes a step: takes the sampled tokens, then masks again those of least confidence, where confidence is the token's
-    /// probability plus temperature times Gumbel noise (Muse, section 2.7; MaskGIT, section 3.2).
-    /// </summary>
+    /// <summary>Makes a step: takes the sampled tokens, then masks again those that the picture's rule is least sure of.</summary>
     /// <param name="positions">What <see cref="MaskedPositions"/> gave.</param>
     /// <param name="tokens">The token sampled at each.</param>
     /// <param name="probabilities">That token's probability.</param>
     internal void Advance(int[] positions, ReadOnlySpan<long> tokens, ReadOnlySpan<float> probabilities)
     {
-        var keep = Options.MaskedAfter(Step, InitiallyMasked, positions.Length);
-        var temperature = Options.TemperatureAt(Step);
-        var confidence = new double[positions.Length];
         for (var i = 0; i < positions.Length; i++)
-        {
             _grid[positions[i]] = (ushort)tokens[i];
-            confidence[i] = probabilities[i] + (temperature * TokenRandom.Gumbel(Random.Draw(Step, positions[i]).Noise));
-        }
-        if (keep > 0)
+        var sampled = new SampledStep
         {
-            // Equal confidences are told apart by position, so that the order never depends on the sort.
-            var sorted = (double[])confidence.Clone();
-            Array.Sort(sorted);
-            var bound = sorted[keep - 1];
-            var equal = keep - sorted.AsSpan().IndexOf(bound);
-            for (var i = 0; i < positions.Length; i++)
-                if (confidence[i] < bound || (confidence[i] == bound && equal-- > 0))
-                    _grid[positions[i]] = (ushort)MaskId;
-        }
+            Step = Step,
+            Tokens = _grid.Length,
+            InitiallyMasked = InitiallyMasked,
+            Positions = positions,
+            Probabilities = probabilities,
+            Random = Random,
+        };
+        foreach (var position in Options.StepRule.Remasked(Options, sampled))
+            _grid[position] = (ushort)MaskId;
         Step++;
     }
 

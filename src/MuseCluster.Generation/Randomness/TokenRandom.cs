@@ -7,7 +7,7 @@ namespace MuseCluster.Generation.Randomness;
 /// <param name="seed">The request's seed.</param>
 /// <param name="picture">The picture's index in its request.</param>
 /// <param name="stage">The stage: 0 for the base model, 1 for super-resolution.</param>
-public readonly struct TokenRandom(ulong seed, uint picture, uint stage)
+public readonly struct TokenRandom(ulong seed, uint picture, uint stage) : ITokenRandom
 {
     /// <summary>Two uniform numbers in (0, 1): one picks a token by inverse CDF, one makes its confidence's noise.</summary>
     /// <param name="step">The decoding step.</param>

@@ -3,7 +3,7 @@ namespace MuseCluster.Models.Networks.Muse;
 /// <summary>What the base and the super-resolution transformer share (Muse, arXiv 2301.00704, sections 2.3 and 2.4).</summary>
 public abstract record MuseTransformerConfig
 {
-    /// <summary>Number of codes; the mask token's index is this number.</summary>
+    /// <summary>Number of codes; the mask token's index is at least this number.</summary>
     public required int CodebookSize { get; init; }
 
     /// <summary>Tokens along one side of the grid.</summary>
@@ -68,8 +68,8 @@ public abstract record MuseTransformerConfig
     /// <summary>Tokens of a grid.</summary>
     public int Tokens => GridSize * GridSize;
 
-    /// <summary>The index of the mask token.</summary>
-    public int MaskId => CodebookSize;
+    /// <summary>The index of the mask token: the first behind the codes, unless a network has it elsewhere.</summary>
+    public virtual int MaskId => CodebookSize;
 
     /// <summary>Checks that the network can be built.</summary>
     /// <exception cref="ConfigException">It cannot; every reason is listed.</exception>

@@ -1,0 +1,21 @@
+namespace MuseCluster.Generation.Decoding.Rules;
+
+/// <summary>A <see cref="DecodingRule"/> at work. Has no state.</summary>
+internal interface IDecodingRule
+{
+    /// <summary>Guidance t of l = (1 + t) l_cond - t l_uncond at a step.</summary>
+    double GuidanceAt(DecodingOptions options, int step);
+
+    /// <summary>Temperature of the noise on confidences at a step.</summary>
+    double TemperatureAt(DecodingOptions options, int step);
+
+    /// <summary>Tokens left masked after a step.</summary>
+    /// <param name="options">How the picture is decoded.</param>
+    /// <param name="step">The step, from 0.</param>
+    /// <param name="initial">Tokens masked at the start.</param>
+    /// <param name="masked">Tokens masked now.</param>
+    int MaskedAfter(DecodingOptions options, int step, int initial, int masked);
+
+    /// <summary>The positions to mask again after a step.</summary>
+    IEnumerable<int> Remasked(DecodingOptions options, SampledStep sampled);
+}
