@@ -83,7 +83,7 @@ public sealed class UVit2DGoldenTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void APipelinesTransformerGivesTheLogitsOfItsFirstStep()
+    public void APipelinesTransformerGivesTheGuidedLogitsOfEveryStep()
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable guard = inference_mode();
@@ -92,14 +92,18 @@ public sealed class UVit2DGoldenTests(ITestOutputHelper output)
         using UVit2DModel model = UVit2DCheckpoint.Load(UVit2DConfig.Read(Path.Combine(folder, "config.json")), checkpoint);
         using var inputs = new RecordedTensors(Pipeline, "inputs.safetensors");
         using var outputs = new RecordedTensors(Pipeline, "outputs.safetensors");
-        Tensor ids = full([4, 6, 6], model.Config.MaskTokenId, int64);
-        Tensor micro = tensor([24f, 24, 0, 0, 6]).expand(4, 5);
         using var encoder = Clip.ClipTextGoldenTests.Load(Path.Combine(Repository.Golden(Pipeline), "text_encoder"));
         var negative = encoder.forward(inputs["negative_ids"]);
-        Tensor logits = model.forward(
-            ids, cat([negative.Penultimate, outputs["encoder_hidden_states"]]), cat([negative.TextEmbeds!, outputs["text_embeds"]]), micro);
-        Tensor[] halves = logits.chunk(2);
-        output.WriteLine(outputs.Close("guided_logits_0", halves[0] + ((halves[1] - halves[0]) * 4)));
+        var prompt = encoder.forward(inputs["prompt_ids"]);
+        Tensor text = cat([negative.Penultimate, prompt.Penultimate]), pooled = cat([negative.TextEmbeds!, prompt.TextEmbeds!]);
+        Tensor micro = tensor([24f, 24, 0, 0, 6]).expand(4, 5), tokens = full([2, 6, 6], model.Config.MaskTokenId, int64);
+        for (int step = 0; step < 6; step++)
+        {
+            // Unconditional rows first, as in diffusers.
+            Tensor[] halves = model.forward(cat([tokens, tokens]), text, pooled, micro).chunk(2);
+            output.WriteLine(outputs.Close($"guided_logits_{step}", halves[0] + ((halves[1] - halves[0]) * 4)));
+            tokens = outputs[$"tokens_{step}"];
+        }
     }
 
     internal static UVit2DModel Load(string golden, string file = "diffusion_pytorch_model.safetensors")
