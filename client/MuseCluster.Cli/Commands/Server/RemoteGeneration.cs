@@ -39,7 +39,7 @@ internal sealed class RemoteGeneration(MuseClient client, CommandContext context
     public async Task RunAsync(JobRequest request, IReadOnlyList<string> files)
     {
         var started = TimeProvider.System.GetTimestamp();
-        var job = await client.Jobs.SubmitAsync(request, cancellation: context.Cancellation).ConfigureAwait(false);
+        var job = await SubmitAsync(request).ConfigureAwait(false);
         List<JobItem> items;
         MadePicture?[] made;
         try
@@ -50,7 +50,7 @@ internal sealed class RemoteGeneration(MuseClient client, CommandContext context
         }
         catch (OperationCanceledException) when (context.Cancellation.IsCancellationRequested)
         {
-            await CancelAsync(job).ConfigureAwait(false);
+            await CancelAsync(_ => Task.FromResult(job)).ConfigureAwait(false);
             throw;
         }
         var pictures = files.Zip(made).Where(p => p.Second is not null).Select(p => (p.First, p.Second!)).ToList();
@@ -59,6 +59,21 @@ internal sealed class RemoteGeneration(MuseClient client, CommandContext context
         if (items.FirstOrDefault(i => i.State != JobState.Done) is { } bad)
             throw new InvalidOperationException(string.Create(
                 CultureInfo.InvariantCulture, $"{files.Count - pictures.Count} of {files.Count} pictures were not made, the first: picture {bad.Index + 1} {bad.State}{(bad.Reason is null ? "" : $": {bad.Reason}")}"));
+    }
+
+    // Interrupted before the answer came, the server may have the job all the same: with its key it is that one again.
+    private async Task<Job> SubmitAsync(JobRequest request)
+    {
+        var key = Guid.NewGuid().ToString("N");
+        try
+        {
+            return await client.Jobs.SubmitAsync(request, key, context.Cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (context.Cancellation.IsCancellationRequested)
+        {
+            await CancelAsync(soon => client.Jobs.SubmitAsync(request, key, soon)).ConfigureAwait(false);
+            throw;
+        }
     }
 
     private async Task WatchAsync(Job job)
@@ -110,16 +125,20 @@ internal sealed class RemoteGeneration(MuseClient client, CommandContext context
         }
     }
 
-    private async Task CancelAsync(Job job)
+    private async Task CancelAsync(Func<CancellationToken, Task<Job>> find)
     {
         using var soon = new CancellationTokenSource(CancelWithin);
+        Job? job = null;
         try
         {
+            job = await find(soon.Token).ConfigureAwait(false);
             await client.Jobs.CancelAsync(job.Id, soon.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is MuseApiException or MuseConnectionException or OperationCanceledException)
         {
-            await context.Error.WriteLineAsync($"muse generate: job {job.Id} could not be cancelled; end it with: muse jobs cancel {job.Id}").ConfigureAwait(false);
+            await context.Error.WriteLineAsync(job is null
+                ? "muse generate: the server may make the pictures all the same; see them with: muse jobs list"
+                : $"muse generate: job {job.Id} could not be cancelled; end it with: muse jobs cancel {job.Id}").ConfigureAwait(false);
         }
     }
 }

@@ -9,11 +9,11 @@ internal static class UVit2DConfigReader
     /// <summary>Reads a whole document.</summary>
     /// <exception cref="CheckpointException">Lists every field that is wrong.</exception>
     public static UVit2DConfig Read(JsonElement root, string file) =>
-        ConfigFields.Read(root, file, "a U-ViT of aMUSEd", Read, config => config.Problems());
+        ConfigFields.Read(root, file, "U-ViT of aMUSEd", Read, (config, problems) => problems.Add(config.Problems()));
 
     private static UVit2DConfig Read(ConfigFields fields)
     {
-        UVit2DSource source = fields.Choice("_class_name", "UVit2DModel", ("UVit2DModel", UVit2DSource.Diffusers), ("MaskGiTUViT_v2", UVit2DSource.OpenMuse));
+        UVit2DSource source = fields.Choice("_class_name", ("UVit2DModel", UVit2DSource.Diffusers), ("MaskGiTUViT_v2", UVit2DSource.OpenMuse));
         var read = new UVit2DConfig
         {
             Source = source,
@@ -50,12 +50,12 @@ internal static class UVit2DConfigReader
         bool resampled = fields.Flag("force_down_up_sample", false);
         // The fused layer has one projection where the gated one has two, and the tanh form of GELU.
         if (fields.Flag("use_fused_mlp", false))
-            fields.Refuse("use_fused_mlp", "use_fused_mlp is true; only the gated feed-forward layer is supported");
+            fields.Refuse("use_fused_mlp", "is true; only the gated feed-forward layer is supported");
         if (fields.Flag("use_adapter", false))
-            fields.Refuse("use_adapter", "use_adapter is true; adapters are not supported");
+            fields.Refuse("use_adapter", "is true; adapters are not supported");
         return read with
         {
-            NormType = fields.Choice("norm_type", "rmsnorm", ("rmsnorm", UVit2DNorm.Rms), ("layernorm", UVit2DNorm.Layer)),
+            NormType = fields.Choice("norm_type", ("rmsnorm", UVit2DNorm.Rms), ("layernorm", UVit2DNorm.Layer)),
             Downsample = resampled,
             Upsample = resampled,
         };

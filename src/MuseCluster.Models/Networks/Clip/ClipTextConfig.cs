@@ -78,11 +78,11 @@ public sealed record ClipTextConfig
     public void Validate() => ConfigException.ThrowIfAny("CLIP text model", Problems().Select(p => (true, p.Problem)));
 
     private static ClipTextConfig Read(JsonElement root, string file) =>
-        ConfigFields.Read(root, file, "a CLIP text model", Read, config => config.Problems());
+        ConfigFields.Read(root, file, "CLIP text model", Read, (config, problems) => problems.Add(config.Problems()));
 
     private static ClipTextConfig Read(ConfigFields fields)
     {
-        fields.Choice("model_type", "clip_text_model", ("clip_text_model", true));
+        fields.Choice("model_type", ("clip_text_model", true));
         IReadOnlyList<string> architectures = fields.Words("architectures");
         return new ClipTextConfig
         {
@@ -93,7 +93,7 @@ public sealed record ClipTextConfig
             NumHiddenLayers = fields.Whole("num_hidden_layers", 12),
             NumAttentionHeads = fields.Whole("num_attention_heads", 8),
             MaxPositionEmbeddings = fields.Whole("max_position_embeddings", 77),
-            HiddenAct = fields.Choice("hidden_act", "quick_gelu", ("quick_gelu", ClipActivation.QuickGelu), ("gelu", ClipActivation.Gelu)),
+            HiddenAct = fields.Choice("hidden_act", ("quick_gelu", ClipActivation.QuickGelu), ("gelu", ClipActivation.Gelu)),
             LayerNormEps = fields.Number("layer_norm_eps", 1e-5),
             EosTokenId = fields.Whole("eos_token_id", 49407),
             Projected = architectures.Count == 0 ? null : architectures.Contains(WithProjection),

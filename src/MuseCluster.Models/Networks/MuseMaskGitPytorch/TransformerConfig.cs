@@ -80,26 +80,22 @@ public sealed record TransformerConfig
         if (problems.Length > 0) throw new ArgumentException($"not a transformer of muse-maskgit-pytorch: {string.Join("; ", problems)}");
     }
 
-    private static TransformerConfig Read(JsonElement root, string file)
-    {
-        var fields = new ReferenceConfigFields(root, file);
-        const string critic = nameof(TransformerRole.TokenCritic), predictor = nameof(TransformerRole.MaskGitTransformer);
-        var config = new TransformerConfig
+    private static TransformerConfig Read(JsonElement root, string file) => ConfigFields.Read(
+        root, file, "transformer of muse-maskgit-pytorch that is supported",
+        fields => new TransformerConfig
         {
-            Role = fields.OneOf("class", predictor, predictor, critic) == critic ? TransformerRole.TokenCritic : TransformerRole.MaskGitTransformer,
-            NumTokens = fields.Required("num_tokens"),
-            Dim = fields.Required("dim"),
-            SeqLen = fields.Required("seq_len"),
-            Depth = fields.Required("depth"),
-            TextEmbedDim = fields.Required("text_embed_dim"),
-            DimHead = fields.Whole("dim_head") ?? 64,
-            Heads = fields.Whole("heads") ?? 8,
-            FfMult = fields.Whole("ff_mult") ?? 4,
-            SelfCond = fields.Flag("self_cond") ?? false,
-        };
-        fields.Check("is not a transformer of muse-maskgit-pytorch that is supported:", [.. config.Problems()]);
-        return config;
-    }
+            Role = fields.Choice("class", Enum.GetValues<TransformerRole>().Select(r => (r.ToString(), r)).ToArray()),
+            NumTokens = fields.Whole("num_tokens"),
+            Dim = fields.Whole("dim"),
+            SeqLen = fields.Whole("seq_len"),
+            Depth = fields.Whole("depth"),
+            TextEmbedDim = fields.Whole("text_embed_dim"),
+            DimHead = fields.Whole("dim_head", 64),
+            Heads = fields.Whole("heads", 8),
+            FfMult = fields.Whole("ff_mult", 4),
+            SelfCond = fields.Flag("self_cond", false),
+        },
+        (config, problems) => problems.Add(config.Problems()));
 
     private IEnumerable<(string Field, string Problem)> Problems()
     {

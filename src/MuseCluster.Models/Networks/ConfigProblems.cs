@@ -1,6 +1,6 @@
 using MuseCluster.Models.Checkpoints;
 
-namespace MuseCluster.Models.Networks.Autoencoders;
+namespace MuseCluster.Models.Networks;
 
 /// <summary>Collects what is wrong with the fields of a configuration, so that one message says all.</summary>
 internal sealed class ConfigProblems
@@ -19,6 +19,13 @@ internal sealed class ConfigProblems
     public void Add(string field, string problem)
     {
         if (!problems.Exists(p => p.Field == field)) problems.Add((field, problem));
+    }
+
+    /// <summary>Notes several.</summary>
+    /// <param name="more">Fields, and sentences with their names in them.</param>
+    public void Add(IEnumerable<(string Field, string Problem)> more)
+    {
+        foreach (var (field, problem) in more.ToList()) Add(field, problem);
     }
 
     /// <summary>Notes a number that is out of range.</summary>
