@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using MuseCluster.Cluster.Mesh;
 using MuseCluster.Cluster.Orleans.Grains;
@@ -17,6 +18,7 @@ internal sealed class OrleansEvents : IAsyncDisposable
     private readonly CancellationToken _stopping;
     private readonly Channel<Told> _published;
     private readonly Task _publishing;
+    private readonly ConcurrentDictionary<Task, byte> _hearing = [];
 
     /// <summary>Starts to tell what is published.</summary>
     /// <param name="grains">The cluster, once it was joined.</param>
@@ -42,7 +44,10 @@ internal sealed class OrleansEvents : IAsyncDisposable
         var heard = Channel.CreateBounded<ItemEvent>(new BoundedChannelOptions(_buffer) { FullMode = BoundedChannelFullMode.DropOldest });
         var ended = CancellationTokenSource.CreateLinkedTokenSource(listening, _stopping);
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _ = Task.Run(() => HearAsync(filter, heard.Writer, started, ended), CancellationToken.None);
+        var hearing = Task.Run(() => HearAsync(filter, heard.Writer, started, ended), CancellationToken.None);
+        _hearing[hearing] = 0;
+        foreach (var over in _hearing.Keys.Where(h => h.IsCompleted))
+            _hearing.TryRemove(over, out _);
         try
         {
             await started.Task.WaitAsync(start).ConfigureAwait(false);
@@ -55,10 +60,10 @@ internal sealed class OrleansEvents : IAsyncDisposable
         return heard.Reader.ReadAllAsync(CancellationToken.None);
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         _published.Writer.TryComplete();
-        return new ValueTask(_publishing);
+        await Task.WhenAll([_publishing, .. _hearing.Keys]).ConfigureAwait(false);
     }
 
     private async Task HearAsync(EventFilter filter, ChannelWriter<ItemEvent> heard, TaskCompletionSource started, CancellationTokenSource ended)

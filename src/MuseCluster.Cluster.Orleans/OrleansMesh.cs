@@ -59,26 +59,33 @@ public sealed partial class OrleansMesh : IMesh
         var parcel = Parcel.Of(message);
         return CallAsync($"send {message.Item.Id} to {to}", async (grains, cancellation) =>
         {
-            await CheckAsync(to, mustBeServed: true).ConfigureAwait(false);
-            await grains.Job(parcel.Job).SendAsync(to.Key(), parcel, cancellation).ConfigureAwait(false);
-            return true;
+            await CheckDeclaredAsync(to, cancellation).ConfigureAwait(false);
+            try
+            {
+                await grains.Job(parcel.Job).SendAsync(to.Key(), parcel, cancellation).ConfigureAwait(false);
+                return true;
+            }
+            catch (OrleansException e) when (!_silo.Result.Services.GetRequiredService<SiloRoles>().Serve(to))
+            {
+                throw new SiloUnavailableException("no silo that is there serves it", e);
+            }
         }, cancellation);
     }
 
     /// <inheritdoc/>
     public Task<IServing> ServeAsync(StageAddress address, int capacity, CancellationToken cancellation = default) =>
-        ServeAsync(address.Key(), capacity, () => CheckAsync(address, mustBeServed: false), cancellation);
+        ServeAsync(address.Key(), capacity, cancellation => CheckDeclaredAsync(address, cancellation), cancellation);
 
     /// <inheritdoc/>
     public Task<IServing> ServeUndeliverableAsync(int capacity, CancellationToken cancellation = default) =>
-        ServeAsync(IUndeliverableQueueGrain.Key, capacity, () => Task.CompletedTask, cancellation);
+        ServeAsync(IUndeliverableQueueGrain.Key, capacity, _ => Task.CompletedTask, cancellation);
 
     /// <inheritdoc/>
     public Task<IReadOnlyDictionary<StageAddress, long>> GetDepthsAsync(CancellationToken cancellation = default) => CallAsync(
         "count what waits",
         async (grains, cancellation) =>
         {
-            var roles = (await _silo.ConfigureAwait(false)).Services.GetRequiredService<SiloRoles>();
+            var roles = await ServiceAsync<SiloRoles>(cancellation).ConfigureAwait(false);
             var depths = await Task.WhenAll(_declared.Keys.Select(async address => (Address: address, Depth: await DepthAsync(address).ConfigureAwait(false)))).ConfigureAwait(false);
             return (IReadOnlyDictionary<StageAddress, long>)depths.Where(d => d.Depth is not null).ToDictionary(d => d.Address, d => d.Depth!.Value);
 
@@ -139,26 +146,26 @@ public sealed partial class OrleansMesh : IMesh
     }
 
     /// <summary>The cluster's grains, once it is joined.</summary>
-    internal Task<IGrainFactory> GrainsAsync(CancellationToken cancellation) =>
-        _silo.WaitAsync(cancellation).ContinueWith(s => s.GetAwaiter().GetResult().Services.GetRequiredService<IGrainFactory>(), cancellation, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    internal Task<IGrainFactory> GrainsAsync(CancellationToken cancellation) => ServiceAsync<IGrainFactory>(cancellation);
+
+    private async Task<T> ServiceAsync<T>(CancellationToken cancellation)
+        where T : notnull =>
+        (await _silo.WaitAsync(cancellation).ConfigureAwait(false)).Services.GetRequiredService<T>();
 
     // Declared here, or served by a silo of the cluster.
-    private async Task CheckAsync(StageAddress address, bool mustBeServed)
+    private async Task CheckDeclaredAsync(StageAddress address, CancellationToken cancellation)
     {
-        var served = (await _silo.ConfigureAwait(false)).Services.GetRequiredService<SiloRoles>().Serve(address);
-        if (!served && !_declared.ContainsKey(address))
+        if (!_declared.ContainsKey(address) && !(await ServiceAsync<SiloRoles>(cancellation).ConfigureAwait(false)).Serve(address))
             throw new MeshException($"The address {address} is not declared: declare it before anything is sent there.");
-        if (!served && mustBeServed)
-            throw new SiloUnavailableException("no silo that is there serves it");
     }
 
-    private Task<IServing> ServeAsync(string queue, int capacity, Func<Task> check, CancellationToken cancellation)
+    private Task<IServing> ServeAsync(string queue, int capacity, Func<CancellationToken, Task> check, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         return CallAsync<IServing>($"serve {queue}", async (grains, cancellation) =>
         {
-            await check().ConfigureAwait(false);
-            var silo = (await _silo.ConfigureAwait(false)).Services.GetRequiredService<ILocalSiloDetails>().SiloAddress;
+            await check(cancellation).ConfigureAwait(false);
+            var silo = (await ServiceAsync<ILocalSiloDetails>(cancellation).ConfigureAwait(false)).SiloAddress;
             var serving = new QueueServing(grains, queue, silo, capacity, s => _servings.TryRemove(s, out _));
             _servings[serving] = 0;
             try

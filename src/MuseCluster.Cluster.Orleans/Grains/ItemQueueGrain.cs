@@ -40,6 +40,7 @@ internal abstract class ItemQueueGrain(int mostDeliveries, OrleansOptions option
             await MoveAsync(entry);
         else
             Wait(entry);
+        Deliver();
     }
 
     public async Task<Taken> TakeAsync(TakeRequest request, CancellationToken cancellation)
@@ -108,12 +109,11 @@ internal abstract class ItemQueueGrain(int mostDeliveries, OrleansOptions option
                 await ReturnAsync(entry);
             return;
         }
-        // Also for what only a former activation knew.
-        await GrainFactory.Job(job).SettledAsync(ticket);
-        if (entry is null)
-            return;
-        Remove(entry);
+        if (entry is not null)
+            Remove(entry);
         Deliver();
+        // Also of what only a former activation knew.
+        await GrainFactory.Job(job).SettledAsync(ticket);
     }
 
     public Task<Guid[]> GetMissingAsync(Guid[] tickets) => Task.FromResult(
@@ -122,11 +122,7 @@ internal abstract class ItemQueueGrain(int mostDeliveries, OrleansOptions option
 
     public Task<long> GetDepthAsync() => Task.FromResult((long)_waiting.Count);
 
-    private void Wait(Entry entry)
-    {
-        _waiting.Enqueue(entry, (entry.Parcel!.Class, entry.Number));
-        Deliver();
-    }
+    private void Wait(Entry entry) => _waiting.Enqueue(entry, (entry.Parcel!.Class, entry.Number));
 
     // To whoever waits for it and has the most room.
     private void Deliver()
