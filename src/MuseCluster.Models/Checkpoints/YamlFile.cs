@@ -1,20 +1,23 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
 
 namespace MuseCluster.Models.Checkpoints;
 
 /// <summary>
-/// Reads the YAML that model configurations are written in, as the JSON document that says the same: mappings, lists, flow
-/// lists and mappings on one line, plain and quoted scalars, comments. Anchors, tags, block scalars and several documents are
-/// refused, as are keys that occur twice.
+/// Reads the YAML that model configurations are written in, as the JSON document that says the same. Anchors, which a small
+/// file can grow without bound by, tags and several documents are refused, as are keys that occur twice.
 /// </summary>
 internal static class YamlFile
 {
+    private const int MaxDepth = 8;
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="CheckpointException">The file is too large or is not such YAML; names the line.</exception>
+    /// <exception cref="CheckpointException">The file is too large or is not such YAML; names the line where it is known.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static JsonDocument Read(string path, int maxBytes)
     {
@@ -24,19 +27,73 @@ internal static class YamlFile
         int read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         try
         {
-            return Parse(Strict.GetString(bytes, 0, read).TrimStart('\uFEFF'), path);
+            JsonNode? root = Document(new Parser(new StringReader(Strict.GetString(bytes, 0, read).TrimStart('\uFEFF'))));
+            return JsonDocument.Parse(root?.ToJsonString() ?? "null");
         }
         catch (DecoderFallbackException e)
         {
             throw new CheckpointException(path, null, "holds text that is not UTF-8", e);
         }
+        catch (YamlException e)
+        {
+            throw new CheckpointException(path, null, $"is no YAML that is read here: line {e.Start.Line}: {e.Message}", e);
+        }
+        catch (InvalidOperationException e)
+        {
+            // The scanner throws it, too, where a plain scalar in a flow mapping is damaged.
+            throw new CheckpointException(path, null, "is no YAML", e);
+        }
     }
 
-    /// <summary>Reads the text of a file.</summary>
-    /// <exception cref="CheckpointException">It is not such YAML; names the line.</exception>
-    public static JsonDocument Parse(string text, string path)
+    private static JsonNode? Document(Parser parser)
     {
-        JsonNode? root = new YamlBlocks(YamlLine.Split(text, path), path).Read();
-        return JsonDocument.Parse(root?.ToJsonString() ?? "null");
+        parser.Consume<StreamStart>();
+        if (!parser.TryConsume<DocumentStart>(out _)) return null;
+        JsonNode? root = Value(parser, 0);
+        parser.Consume<DocumentEnd>();
+        if (parser.TryConsume<DocumentStart>(out var another)) throw Wrong(another, "another document starts");
+        return root;
     }
+
+    private static JsonNode? Value(Parser parser, int depth)
+    {
+        if (parser.TryConsume<AnchorAlias>(out var alias)) throw Wrong(alias, "aliases are not read");
+        var node = parser.Consume<NodeEvent>();
+        if (!node.Anchor.IsEmpty) throw Wrong(node, "anchors are not read");
+        if (!node.Tag.IsEmpty && !node.Tag.IsNonSpecific) throw Wrong(node, "tags are not read");
+        if (depth == MaxDepth && node is not Scalar) throw Wrong(node, $"it is nested deeper than {MaxDepth}");
+        switch (node)
+        {
+            case SequenceStart:
+                var list = new JsonArray();
+                while (!parser.TryConsume<SequenceEnd>(out _)) list.Add(Value(parser, depth + 1));
+                return list;
+            case MappingStart:
+                var mapping = new JsonObject();
+                while (!parser.TryConsume<MappingEnd>(out _))
+                {
+                    var key = parser.Consume<Scalar>();
+                    if (!mapping.TryAdd(key.Value, Value(parser, depth + 1))) throw Wrong(key, $"it has the key {CheckpointException.Quote(key.Value)} a second time");
+                }
+                return mapping;
+            default:
+                var scalar = (Scalar)node;
+                return scalar.Style == ScalarStyle.Plain ? Plain(scalar.Value) : JsonValue.Create(scalar.Value);
+        }
+    }
+
+    // YAML 1.2's core schema, section 10.3, but for numbers of other bases.
+    private static JsonValue? Plain(string word)
+    {
+        if (word is "" or "~" or "null" or "Null" or "NULL") return null;
+        if (word is "true" or "True" or "TRUE") return JsonValue.Create(true);
+        if (word is "false" or "False" or "FALSE") return JsonValue.Create(false);
+        if (long.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole)) return JsonValue.Create(whole);
+        if ((char.IsAsciiDigit(word[0]) || word[0] is '.' or '-' or '+')
+            && double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number))
+            return JsonValue.Create(number);
+        return JsonValue.Create(word);
+    }
+
+    private static YamlException Wrong(ParsingEvent at, string problem) => new(at.Start, at.End, problem);
 }

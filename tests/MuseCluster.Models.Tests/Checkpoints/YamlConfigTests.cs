@@ -43,17 +43,18 @@ public sealed class YamlConfigTests : IDisposable
     }
 
     [Theory]
-    [InlineData("model: &anchor\n  a: 1", "line 1", "starts with &")]
-    [InlineData("model:\n  a: |\n    text", "line 2", "starts with |")]
-    [InlineData("model:\n\ta: 1", "line 2", "tab")]
+    [InlineData("model: &anchor\n  a: 1", "line 1", "anchors are not read")]
+    [InlineData("model:\n  a: *other", "line 2", "aliases are not read")]
+    [InlineData("model: !!python/object:os.system\n  a: 1", "line 1", "tags are not read")]
+    [InlineData("model:\n\ta: 1", "line 1", "invalid tab")]
     [InlineData("model: 1\nmodel: 2", "line 2", "'model' a second time")]
-    [InlineData("model:\n  a: [1, 2", "line 2", "does not end with ]")]
-    [InlineData("model:\n  a: [1 2] 3", "line 2", "goes on")]
-    [InlineData("model:\n  a: 'x", "line 2", "quote")]
-    [InlineData("model:\n  a: 1\n    b: 2", "line 3", "indented")]
-    [InlineData("  model: 1\ndata: 2", "line 2", "indented")]
+    [InlineData("model:\n  a: [1, 2", "line 3", "expected ',' or ']'")]
+    [InlineData("model:\n  a: [1 2] 3", "line 2", "did not find expected key")]
+    [InlineData("model:\n  a: 'x", "line 2", "quoted scalar")]
+    [InlineData("model:\n  a: 1\n    b: 2", "line 3", "invalid mapping")]
+    [InlineData("  model: 1\ndata: 2", "line 2", "document end")]
     [InlineData("model: 1\n---\nmodel: 1", "line 2", "another document")]
-    [InlineData("model: 1\nword", "line 2", "is not 'key: value'")]
+    [InlineData("model: 1\nword", "line 2", "could not find expected ':'")]
     [InlineData("model: {a: {b: {c: {d: {e: {f: {g: {h: {i: {j: 1}}}}}}}}}}", "line 1", "nested deeper")]
     public void WhatIsNotReadIsNamedWithItsLine(string text, string line, string problem)
     {
