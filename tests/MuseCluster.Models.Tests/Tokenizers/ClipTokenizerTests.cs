@@ -43,15 +43,14 @@ public sealed class ClipTokenizerTests : IDisposable
     [Fact]
     public void A_pipelines_tokenizer_gives_what_its_text_encoder_is_given()
     {
-        string golden = Repository.Golden("amused_pipeline_tiny");
-        ClipTokenizer tokenizer = ClipTokenizer.Load(Path.Combine(golden, "tokenizer"));
-        using var document = JsonDocument.Parse(File.ReadAllText(Path.Combine(golden, "case.json")));
-        using var inputs = new Networks.RecordedTensors("amused_pipeline_tiny", "inputs.safetensors");
+        using var golden = new Networks.GoldenCase("amused_pipeline_tiny");
+        ClipTokenizer tokenizer = ClipTokenizer.Load(golden["tokenizer"]);
+        using var document = JsonDocument.Parse(File.ReadAllText(golden["case.json"]));
         foreach (string kind in new[] { "prompt", "negative" })
         {
             string field = kind == "prompt" ? "prompts" : "negative_prompts";
             long[] rows = [.. document.RootElement.GetProperty(field).EnumerateArray().SelectMany(t => tokenizer.EncodeToRow(t.GetString()!)).Select(id => (long)id)];
-            Assert.Equal(inputs[$"{kind}_ids"].ToArray<long>(), rows);
+            Assert.Equal(golden.Inputs[$"{kind}_ids"].ToArray<long>(), rows);
         }
     }
 

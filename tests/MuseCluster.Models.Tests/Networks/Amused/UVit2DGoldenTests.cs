@@ -20,10 +20,9 @@ public sealed class UVit2DGoldenTests(ITestOutputHelper output)
         using DisposeScope scope = NewDisposeScope();
         using IDisposable guard = inference_mode();
         using UVit2DModel model = Load(name);
-        using var inputs = new RecordedTensors(name, "inputs.safetensors");
-        using var outputs = new RecordedTensors(name, "outputs.safetensors");
-        output.WriteLine(outputs.Close("logits", model.forward(
-            inputs["input_ids"], inputs["encoder_hidden_states"], inputs["pooled_text_emb"], inputs["micro_conds"])));
+        using var golden = new GoldenCase(name, output);
+        golden.Is("logits", model.forward(
+            golden.Inputs["input_ids"], golden.Inputs["encoder_hidden_states"], golden.Inputs["pooled_text_emb"], golden.Inputs["micro_conds"]));
     }
 
     // Each part is given what the reference's had, so that the first to fail is the one that is wrong.
@@ -34,18 +33,17 @@ public sealed class UVit2DGoldenTests(ITestOutputHelper output)
         using DisposeScope scope = NewDisposeScope();
         using IDisposable guard = inference_mode();
         using UVit2DModel model = Load(name);
-        using var inputs = new RecordedTensors(name, "inputs.safetensors");
-        using var outputs = new RecordedTensors(name, "outputs.safetensors");
-        Tensor Mid(string part) => outputs[$"mid.{part}"];
+        using var golden = new GoldenCase(name, output);
+        Tensor Mid(string part) => golden.Outputs[$"mid.{part}"];
         Tensor text = Mid("encoder_proj_layer_norm"), condition = Mid("cond_embed");
         UVitTransformerLayer layer = model.transformer_layers[0];
         Tensor hidden = Mid("project_to_hidden"), normal = Mid("transformer_layers.0.norm1"), attended = hidden + Mid("transformer_layers.0.attn1");
         Tensor down = Mid("down_block");
         var parts = new Dictionary<string, Tensor>
         {
-            ["encoder_proj_layer_norm"] = model.Text(inputs["encoder_hidden_states"]),
-            ["cond_embed"] = model.cond_embed.forward(inputs["pooled_text_emb"], inputs["micro_conds"]),
-            ["embed"] = model.embed.forward(inputs["input_ids"]),
+            ["encoder_proj_layer_norm"] = model.Text(golden.Inputs["encoder_hidden_states"]),
+            ["cond_embed"] = model.cond_embed.forward(golden.Inputs["pooled_text_emb"], golden.Inputs["micro_conds"]),
+            ["embed"] = model.embed.forward(golden.Inputs["input_ids"]),
             ["down_block.res_blocks.0"] = model.down_block.res_blocks[0].forward(Mid("embed"), condition),
             ["down_block.attention_blocks.0"] = model.down_block.attention_blocks[0].forward(Mid("down_block.res_blocks.0").flatten(2).transpose(1, 2), text),
             ["down_block"] = model.down_block.forward(Mid("embed"), text, condition),
@@ -61,9 +59,9 @@ public sealed class UVit2DGoldenTests(ITestOutputHelper output)
             ["up_block"] = model.up_block.forward(Mid("project_from_hidden").transpose(1, 2).reshape(down.shape), text, condition),
         };
         foreach (var (part, actual) in parts)
-            output.WriteLine(outputs.Close($"mid.{part}", actual));
-        output.WriteLine(outputs.Close("logits", model.mlm_layer.forward(Mid("up_block"))));
-        Assert.Equal(outputs.Names.Where(n => n != "logits").Order(), parts.Keys.Select(p => $"mid.{p}").Order());
+            golden.Is($"mid.{part}", actual);
+        golden.Is("logits", model.mlm_layer.forward(Mid("up_block")));
+        golden.IsWhollyCompared();
     }
 
     [Fact]
@@ -72,13 +70,12 @@ public sealed class UVit2DGoldenTests(ITestOutputHelper output)
         using DisposeScope scope = NewDisposeScope();
         using IDisposable guard = inference_mode();
         using UVit2DModel model = Load(OpenMuse, "pytorch_model.safetensors");
-        using var inputs = new RecordedTensors(OpenMuse, "inputs.safetensors");
-        using var outputs = new RecordedTensors(OpenMuse, "outputs.safetensors");
-        Tensor ids = inputs["input_ids"];
+        using var golden = new GoldenCase(OpenMuse, output);
+        Tensor ids = golden.Inputs["input_ids"];
         long side = (long)Math.Sqrt(ids.size(1));
-        Tensor logits = model.forward(ids.view(-1, side, side), inputs["encoder_hidden_states"], inputs["cond_embeds"], inputs["micro_conds"]);
+        Tensor logits = model.forward(ids.view(-1, side, side), golden.Inputs["encoder_hidden_states"], golden.Inputs["cond_embeds"], golden.Inputs["micro_conds"]);
         // open-muse's grids are rows of tokens, square by assumption.
-        output.WriteLine(outputs.Close("logits", logits.flatten(2).transpose(1, 2)));
+        golden.Is("logits", logits.flatten(2).transpose(1, 2));
         Assert.Equal(71, model.Config.MaskTokenId);
     }
 
@@ -90,19 +87,18 @@ public sealed class UVit2DGoldenTests(ITestOutputHelper output)
         string folder = Path.Combine(Repository.Golden(Pipeline), "transformer");
         using var checkpoint = Checkpoint.Open(folder);
         using UVit2DModel model = UVit2DCheckpoint.Load(UVit2DConfig.Read(Path.Combine(folder, "config.json")), checkpoint);
-        using var inputs = new RecordedTensors(Pipeline, "inputs.safetensors");
-        using var outputs = new RecordedTensors(Pipeline, "outputs.safetensors");
+        using var golden = new GoldenCase(Pipeline, output);
         using var encoder = Clip.ClipTextGoldenTests.Load(Path.Combine(Repository.Golden(Pipeline), "text_encoder"));
-        var negative = encoder.forward(inputs["negative_ids"]);
-        var prompt = encoder.forward(inputs["prompt_ids"]);
+        var negative = encoder.forward(golden.Inputs["negative_ids"]);
+        var prompt = encoder.forward(golden.Inputs["prompt_ids"]);
         Tensor text = cat([negative.Penultimate, prompt.Penultimate]), pooled = cat([negative.TextEmbeds!, prompt.TextEmbeds!]);
         Tensor micro = tensor([24f, 24, 0, 0, 6]).expand(4, 5), tokens = full([2, 6, 6], model.Config.MaskTokenId, int64);
         for (int step = 0; step < 6; step++)
         {
             // Unconditional rows first, as in diffusers.
             Tensor[] halves = model.forward(cat([tokens, tokens]), text, pooled, micro).chunk(2);
-            output.WriteLine(outputs.Close($"guided_logits_{step}", halves[0] + ((halves[1] - halves[0]) * 4)));
-            tokens = outputs[$"tokens_{step}"];
+            golden.Is($"guided_logits_{step}", halves[0] + ((halves[1] - halves[0]) * 4));
+            tokens = golden.Outputs[$"tokens_{step}"];
         }
     }
 

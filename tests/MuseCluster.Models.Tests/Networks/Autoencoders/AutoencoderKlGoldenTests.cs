@@ -13,14 +13,14 @@ public sealed class AutoencoderKlGoldenTests(ITestOutputHelper output)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable guard = inference_mode();
-        using var golden = new GoldenFolder("autoencoder_kl_tiny", output);
+        using var golden = new GoldenCase("autoencoder_kl_tiny", output);
         using var network = golden.Load(c => AutoencoderKl.Load(AutoencoderKlConfig.Read(golden.Config), c));
         golden.HasTheTensorsOf(network);
 
-        var (mean, logVariance) = network.Encode(golden.Input("pixel_values"));
+        var (mean, logVariance) = network.Encode(golden.Inputs["pixel_values"]);
         golden.Is("mean", mean);
         golden.Is("logvar", logVariance);
-        golden.Is("decoded", network.Decode(golden.Input("z")));
+        golden.Is("decoded", network.Decode(golden.Inputs["z"]));
         golden.IsWhollyCompared();
     }
 
@@ -29,13 +29,13 @@ public sealed class AutoencoderKlGoldenTests(ITestOutputHelper output)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable guard = no_grad();
-        using var golden = new GoldenFolder("autoencoder_kl_tiny", output);
+        using var golden = new GoldenCase("autoencoder_kl_tiny", output);
         // A new one: what is loaded lies in the file's memory, which cannot be written.
         using var network = new AutoencoderKl(AutoencoderKlConfig.Read(golden.Config));
         Tensor bias = network.state_dict()["quant_conv.bias"];
         bias.narrow(0, 4, 2).fill_(1000);
         bias.narrow(0, 6, 2).fill_(-1000);
-        Tensor logVariance = network.Encode(golden.Input("pixel_values")).LogVariance;
+        Tensor logVariance = network.Encode(golden.Inputs["pixel_values"]).LogVariance;
         Assert.All(logVariance.narrow(1, 0, 2).ToArray<float>(), v => Assert.Equal(20, v));
         Assert.All(logVariance.narrow(1, 2, 2).ToArray<float>(), v => Assert.Equal(-30, v));
     }

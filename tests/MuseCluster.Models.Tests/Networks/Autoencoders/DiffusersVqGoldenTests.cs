@@ -16,11 +16,11 @@ public sealed class DiffusersVqGoldenTests(ITestOutputHelper output)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable guard = inference_mode();
-        using var golden = new GoldenFolder(name, output);
+        using var golden = new GoldenCase(name, output);
         using var network = golden.Load(c => DiffusersVqModel.Load(DiffusersVqConfig.Read(golden.Config), c));
         golden.HasTheTensorsOf(network);
 
-        Tensor pixels = golden.Input("pixel_values"), codes = golden.Input("codes");
+        Tensor pixels = golden.Inputs["pixel_values"], codes = golden.Inputs["codes"];
         AssertModules(golden, "mid.encoder.", network.Encoder, pixels);
         Tensor latents = network.EncodeLatents(pixels);
         golden.Is("latents", latents);
@@ -35,7 +35,7 @@ public sealed class DiffusersVqGoldenTests(ITestOutputHelper output)
         golden.IsWhollyCompared();
     }
 
-    private static void AssertModules(GoldenFolder golden, string prefix, Chain chain, Tensor input)
+    private static void AssertModules(GoldenCase golden, string prefix, Chain chain, Tensor input)
     {
         Tensor current = input;
         foreach (var (path, module) in chain.Links)

@@ -19,15 +19,15 @@ public sealed class OpenMuseGoldenTests(ITestOutputHelper output)
     public void TamingsTokenizerIsTheReferences() =>
         AssertGolden("openmuse_vqgan_a", golden => golden.Load(c => OpenMuseVqGan.Load(OpenMuseVqGanConfig.Read(golden.Config), c)));
 
-    private void AssertGolden(string name, Func<GoldenFolder, ConvolutionalVqAutoencoder> load)
+    private void AssertGolden(string name, Func<GoldenCase, ConvolutionalVqAutoencoder> load)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable guard = inference_mode();
-        using var golden = new GoldenFolder(name, output);
+        using var golden = new GoldenCase(name, output);
         using ConvolutionalVqAutoencoder network = load(golden);
         golden.HasTheTensorsOf(network);
 
-        Tensor pixels = golden.Input("pixel_values");
+        Tensor pixels = golden.Inputs["pixel_values"];
         golden.Is("encoder_out", network.Encoder.forward(pixels));
         Tensor latents = network.EncodeLatents(pixels);
         golden.Is("latents", latents);
@@ -36,7 +36,7 @@ public sealed class OpenMuseGoldenTests(ITestOutputHelper output)
         golden.Is("codes_of_input", network.Encode(pixels).flatten(1));
         golden.Is("quantized", network.Lookup(indices));
         // The reference keeps grids as rows, and takes them for square.
-        golden.Is("decoded_codes", network.Decode(golden.Input("codes").view(indices.shape)));
+        golden.Is("decoded_codes", network.Decode(golden.Inputs["codes"].view(indices.shape)));
         golden.Is("reconstruction", network.DecodeLatents(latents));
         golden.IsWhollyCompared();
     }

@@ -15,11 +15,11 @@ public sealed class PaellaVqGoldenTests(ITestOutputHelper output)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable guard = inference_mode();
-        using var golden = new GoldenFolder(name, output);
+        using var golden = new GoldenCase(name, output);
         using var network = golden.Load(c => PaellaVqModel.Load(PaellaVqConfig.Read(golden.Config), c));
         golden.HasTheTensorsOf(network);
 
-        Tensor pixels = golden.Input("pixel_values");
+        Tensor pixels = golden.Inputs["pixel_values"];
         Tensor latents = network.EncodeLatents(pixels);
         golden.Is("latents", latents);
         Tensor indices = network.Quantize(latents);
@@ -27,7 +27,7 @@ public sealed class PaellaVqGoldenTests(ITestOutputHelper output)
         golden.Is("codes_of_input", network.Encode(pixels).flatten(1));
         Tensor scaled = network.Scale(network.Lookup(indices));
         golden.Is("quantized", scaled);
-        golden.Is("decoded_codes", network.Decode(golden.Input("codes").view(indices.shape)));
+        golden.Is("decoded_codes", network.Decode(golden.Inputs["codes"].view(indices.shape)));
         golden.Is("reconstruction", network.DecodeScaled(scaled));
         golden.Is("reconstruction", network.DecodeLatents(latents));
         golden.IsWhollyCompared();
@@ -36,7 +36,7 @@ public sealed class PaellaVqGoldenTests(ITestOutputHelper output)
     [Fact]
     public void CountersOfTheNormalisationStayWholeNumbers()
     {
-        using var golden = new GoldenFolder("openmuse_paella_vq_a", output);
+        using var golden = new GoldenCase("openmuse_paella_vq_a", output);
         using var network = golden.Load(c => PaellaVqModel.Load(PaellaVqConfig.Read(golden.Config), c));
         Assert.Equal(int64, network.state_dict()["down_blocks.3.1.num_batches_tracked"].dtype);
     }

@@ -15,11 +15,11 @@ public sealed class TamingGoldenTests(ITestOutputHelper output)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable guard = inference_mode();
-        using var golden = new GoldenFolder("taming_vqgan_a", output);
-        using var network = golden.Load(c => TamingVqModel.Load(TamingVqConfig.Read(Path.Combine(golden.Path, config)), c));
+        using var golden = new GoldenCase("taming_vqgan_a", output);
+        using var network = golden.Load(c => TamingVqModel.Load(TamingVqConfig.Read(Path.Combine(golden.Folder, config)), c));
         golden.HasTheTensorsOf(network);
 
-        Tensor pixels = golden.Input("pixel_values");
+        Tensor pixels = golden.Inputs["pixel_values"];
         golden.Is("encoder_out", network.Encoder.forward(pixels));
         Tensor latents = network.EncodeLatents(pixels);
         golden.Is("latents", latents);
@@ -27,7 +27,7 @@ public sealed class TamingGoldenTests(ITestOutputHelper output)
         golden.Is("indices", indices);
         golden.Is("indices", network.Encode(pixels));
         golden.Is("quantized", network.Lookup(indices));
-        golden.Is("decoded_codes", network.Decode(golden.Input("codes")));
+        golden.Is("decoded_codes", network.Decode(golden.Inputs["codes"]));
         golden.Is("reconstruction", network.DecodeLatents(latents));
         golden.IsWhollyCompared();
     }

@@ -17,16 +17,15 @@ public sealed class ClipTextGoldenTests(ITestOutputHelper output)
         using DisposeScope scope = NewDisposeScope();
         using IDisposable guard = inference_mode();
         using ClipTextEncoder encoder = Load(Repository.Golden(Case));
-        using var inputs = new RecordedTensors(Case, "inputs.safetensors");
-        using var outputs = new RecordedTensors(Case, "outputs.safetensors");
-        ClipTextOutput result = encoder.forward(inputs["input_ids"]);
+        using var golden = new GoldenCase(Case, output);
+        ClipTextOutput result = encoder.forward(golden.Inputs["input_ids"]);
         Assert.Equal(encoder.Config.NumHiddenLayers + 1, result.HiddenStates.Count);
         for (int i = 0; i < result.HiddenStates.Count; i++)
-            output.WriteLine(outputs.Close($"hidden_states.{i}", result.HiddenStates[i]));
-        output.WriteLine(outputs.Close("penultimate", result.Penultimate));
-        output.WriteLine(outputs.Close("last_hidden_state", result.LastHiddenState));
-        output.WriteLine(outputs.Close("text_embeds", result.TextEmbeds!));
-        Assert.Equal(encoder.Config.NumHiddenLayers + 4, outputs.Names.Count());
+            golden.Is($"hidden_states.{i}", result.HiddenStates[i]);
+        golden.Is("penultimate", result.Penultimate);
+        golden.Is("last_hidden_state", result.LastHiddenState);
+        golden.Is("text_embeds", result.TextEmbeds!);
+        golden.IsWhollyCompared();
     }
 
     [Fact]
@@ -35,21 +34,18 @@ public sealed class ClipTextGoldenTests(ITestOutputHelper output)
         using DisposeScope scope = NewDisposeScope();
         using IDisposable guard = inference_mode();
         using ClipTextEncoder encoder = Load(Path.Combine(Repository.Golden(Pipeline), "text_encoder"));
-        using var inputs = new RecordedTensors(Pipeline, "inputs.safetensors");
-        using var outputs = new RecordedTensors(Pipeline, "outputs.safetensors");
-        ClipTextOutput result = encoder.forward(inputs["prompt_ids"]);
-        output.WriteLine(outputs.Close("encoder_hidden_states", result.Penultimate));
-        output.WriteLine(outputs.Close("text_embeds", result.TextEmbeds!));
+        using var golden = new GoldenCase(Pipeline, output);
+        ClipTextOutput result = encoder.forward(golden.Inputs["prompt_ids"]);
+        golden.Is("encoder_hidden_states", result.Penultimate);
+        golden.Is("text_embeds", result.TextEmbeds!);
     }
 
     [Fact]
     public void ParametersHaveTheNamesOfTheCheckpoint()
     {
-        using var checkpoint = Checkpoint.Open(Repository.Golden(Case));
-        using ClipTextEncoder encoder = Load(Repository.Golden(Case));
-        Assert.Equal(
-            checkpoint.Tensors.Values.Select(view => $"{view.Name} {string.Join("x", view.Shape)}").Order(StringComparer.Ordinal),
-            encoder.state_dict().Select(p => $"{p.Key} {string.Join("x", p.Value.shape)}").Order(StringComparer.Ordinal));
+        using var golden = new GoldenCase(Case);
+        using ClipTextEncoder encoder = Load(golden.Folder);
+        golden.HasTheTensorsOf(encoder);
     }
 
     internal static ClipTextEncoder Load(string folder)

@@ -17,17 +17,17 @@ public sealed class TransformerGoldenTests(ITestOutputHelper output)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable guard = inference_mode();
-        var golden = new ReferenceCase(name);
+        using var golden = new GoldenCase(name, output);
         using Transformer transformer = Load(golden);
         Tensor ids = golden.Inputs["ids"], text = golden.Inputs["text_embeds"];
         Tensor? conditioning = golden.Inputs.GetValueOrDefault("conditioning_token_ids"), selfCond = golden.Inputs.GetValueOrDefault("self_cond_embed");
         (Tensor logits, Tensor states) = transformer.forward(ids, text, conditioning, selfCond);
-        golden.AssertClose("embed", states, output);
-        golden.AssertClose("logits", logits, output);
-        golden.AssertClose("null_logits", transformer.forward(ids, text, conditioning, selfCond, dropText: true).Logits, output);
+        golden.Is("embed", states);
+        golden.Is("logits", logits);
+        golden.Is("null_logits", transformer.forward(ids, text, conditioning, selfCond, dropText: true).Logits);
         (Tensor guided, Tensor kept) = transformer.ForwardWithCondScale(ids, text, 3, conditioning, selfCond);
-        golden.AssertClose("scaled_logits", guided, output);
-        golden.AssertClose("embed", kept, output);
+        golden.Is("scaled_logits", guided);
+        golden.Is("embed", kept);
         Assert.Equal(logits.ToArray<float>(), transformer.ForwardWithCondScale(ids, text, 1, conditioning, selfCond).Logits.ToArray<float>());
     }
 
@@ -36,12 +36,9 @@ public sealed class TransformerGoldenTests(ITestOutputHelper output)
     public void ParametersHaveTheNamesOfTheCheckpoint(string name)
     {
         using DisposeScope scope = NewDisposeScope();
-        var golden = new ReferenceCase(name);
-        using var checkpoint = Checkpoint.Open(golden.Folder);
+        using var golden = new GoldenCase(name, output);
         using Transformer transformer = Load(golden);
-        Assert.Equal(
-            checkpoint.Tensors.Values.Select(view => $"{view.Name} {string.Join("x", view.Shape)}").Order(StringComparer.Ordinal),
-            transformer.state_dict().Select(p => $"{p.Key} {string.Join("x", p.Value.shape)}").Order(StringComparer.Ordinal));
+        golden.HasTheTensorsOf(transformer);
         Assert.All(transformer.parameters(), p => Assert.False(p.requires_grad));
     }
 
@@ -50,7 +47,7 @@ public sealed class TransformerGoldenTests(ITestOutputHelper output)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable guard = inference_mode();
-        var golden = new ReferenceCase("lucid_base_transformer");
+        using var golden = new GoldenCase("lucid_base_transformer", output);
         using Transformer transformer = Load(golden);
         Tensor ids = golden.Inputs["ids"], text = golden.Inputs["text_embeds"];
         Tensor padded = cat([text, zeros([2, 3, 20])], 1);
@@ -62,7 +59,7 @@ public sealed class TransformerGoldenTests(ITestOutputHelper output)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable guard = inference_mode();
-        var golden = new ReferenceCase("lucid_superres_selfcond");
+        using var golden = new GoldenCase("lucid_superres_selfcond", output);
         using Transformer transformer = Load(golden);
         Tensor ids = golden.Inputs["ids"], text = golden.Inputs["text_embeds"];
         Assert.Equal(
@@ -74,7 +71,7 @@ public sealed class TransformerGoldenTests(ITestOutputHelper output)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable guard = inference_mode();
-        var golden = new ReferenceCase("lucid_superres_selfcond");
+        using var golden = new GoldenCase("lucid_superres_selfcond", output);
         using Transformer transformer = Load(golden);
         int before = scope.DisposablesCount;
         (Tensor logits, Tensor states) = transformer.ForwardWithCondScale(
@@ -89,7 +86,7 @@ public sealed class TransformerGoldenTests(ITestOutputHelper output)
     {
         using DisposeScope scope = NewDisposeScope();
         using var folder = new Tests.Checkpoints.TempFolder();
-        var golden = new ReferenceCase("lucid_token_critic");
+        using var golden = new GoldenCase("lucid_token_critic", output);
         using (var source = Checkpoint.Open(golden.Folder))
         {
             SafetensorsWriter.Write(folder["whole.safetensors"],
@@ -106,7 +103,7 @@ public sealed class TransformerGoldenTests(ITestOutputHelper output)
         Assert.Equal(plain.forward(ids, text).Logits.ToArray<float>(), byPrefix.forward(ids, text).Logits.ToArray<float>());
     }
 
-    private static Transformer Load(ReferenceCase golden)
+    private static Transformer Load(GoldenCase golden)
     {
         using var checkpoint = Checkpoint.Open(golden.Folder);
         return Transformer.Load(TransformerConfig.Read(golden["config.json"]), checkpoint);

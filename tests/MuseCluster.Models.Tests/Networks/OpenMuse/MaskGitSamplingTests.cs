@@ -21,7 +21,7 @@ public sealed class MaskGitSamplingTests
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable guard = inference_mode();
-        var golden = new ReferenceCase(name);
+        using var golden = new GoldenCase(name);
         MaskGitConfig config = MaskGitConfig.Read(golden["config.json"]);
         using var checkpoint = Checkpoint.Open(golden["pytorch_model.safetensors"]);
         using MaskGitTransformer transformer = MaskGitTransformer.Load(config, checkpoint);
@@ -57,7 +57,7 @@ public sealed class MaskGitSamplingTests
         Assert.Equal(golden.Outputs["gen.tokens"].ToArray<long>(), sampled.ToArray<long>());
     }
 
-    private static Tensor Logits(MaskGitTransformer transformer, ReferenceCase golden, Tensor ids, double guidance)
+    private static Tensor Logits(MaskGitTransformer transformer, GoldenCase golden, Tensor ids, double guidance)
     {
         MaskGitConfig config = transformer.Config;
         if (golden.Inputs.TryGetValue("gen.class_ids", out Tensor? classes))
