@@ -1,3 +1,4 @@
+using MuseCluster.Models.Networks.Layers;
 using MuseCluster.Models.Networks.T5;
 using MuseCluster.Torch;
 using static MuseCluster.Torch.torch;
@@ -13,7 +14,7 @@ public sealed class T5Decoder : nn.Module
 {
     private readonly T5Embedding shared;
     private readonly T5DecoderStack stack;
-    private readonly T5Projection? head;
+    private readonly Projection? head;
     private readonly double tiedScale;
 
     /// <summary>Makes a decoder with new weights, drawn by libtorch's generator; see <see cref="T5Initialization"/>.</summary>
@@ -28,7 +29,7 @@ public sealed class T5Decoder : nn.Module
         config.Validate();
         this.shared = shared;
         stack = new T5DecoderStack(config);
-        head = config.TieWordEmbeddings ? null : new T5Projection(config.DModel, config.VocabSize);
+        head = config.TieWordEmbeddings ? null : new Projection(config.DModel, config.VocabSize, hasBias: false);
         // Rows of the table have deviation 1; as weights of a projection they need that of the fan-in.
         tiedScale = 1 / Math.Sqrt(config.DModel);
         register_module("decoder", stack);

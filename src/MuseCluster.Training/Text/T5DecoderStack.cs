@@ -1,3 +1,4 @@
+using MuseCluster.Models.Networks.Layers;
 using MuseCluster.Models.Networks.T5;
 using MuseCluster.Torch;
 using MuseCluster.Torch.Modules;
@@ -10,7 +11,7 @@ public sealed class T5DecoderStack : nn.Module
 {
     private readonly T5RelativeBias relativeBias;
     private readonly ModuleList<T5DecoderBlock> blocks;
-    private readonly T5LayerNorm norm;
+    private readonly RmsNorm norm;
 
     /// <summary>Makes a stack; its weights are unset, see <see cref="T5Embedding"/>.</summary>
     /// <param name="config">The model.</param>
@@ -21,7 +22,7 @@ public sealed class T5DecoderStack : nn.Module
         relativeBias = new T5RelativeBias(config, bidirectional: false);
         int count = config.NumDecoderLayers ?? config.NumLayers;
         blocks = new([.. Enumerable.Range(0, count).Select(i => new T5DecoderBlock(config, i == 0 ? relativeBias : null))]);
-        norm = new T5LayerNorm(config.DModel, config.LayerNormEpsilon);
+        norm = new RmsNorm(config.DModel, config.LayerNormEpsilon, affine: true);
         register_module("block", blocks);
         register_module("final_layer_norm", norm);
     }

@@ -8,13 +8,13 @@ namespace MuseCluster.Models.Networks.Layers;
 /// x W^T + b. Its numbers are whatever memory held until a checkpoint's replace them: drawing those of a network of
 /// hundreds of millions of weights would take longer than loading it.
 /// </summary>
-internal sealed class Projection : nn.Module<Tensor, Tensor>
+public sealed class Projection : nn.Module<Tensor, Tensor>
 {
     /// <summary>Makes a projection.</summary>
     /// <param name="inputSize">The width it takes.</param>
     /// <param name="outputSize">The width it gives.</param>
     /// <param name="hasBias">Whether it adds a bias.</param>
-    internal Projection(long inputSize, long outputSize, bool hasBias)
+    public Projection(long inputSize, long outputSize, bool hasBias)
         : base(nameof(Projection))
     {
         weight = Unset(outputSize, inputSize);
@@ -23,10 +23,10 @@ internal sealed class Projection : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>[output, input].</summary>
-    internal Parameter weight { get; }
+    public Parameter weight { get; }
 
     /// <summary>[output], or null.</summary>
-    internal Parameter? bias { get; }
+    public Parameter? bias { get; }
 
     /// <summary>Projects.</summary>
     /// <param name="input">[..., input].</param>

@@ -6,9 +6,10 @@ namespace MuseCluster.Models.Networks.Layers;
 
 /// <summary>
 /// x / sqrt(mean(x^2) + eps), times a weight where there is one (arXiv 1910.07467; <c>RMSNorm</c> of diffusers'
-/// <c>models/normalization.py</c>). The mean is taken in single precision: squares leave the range of the half types.
+/// <c>models/normalization.py</c>, HuggingFace's <c>T5LayerNorm</c>). The mean is taken in single precision: squares leave the
+/// range of the half types.
 /// </summary>
-internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
+public sealed class RmsNorm : nn.Module<Tensor, Tensor>
 {
     private readonly double epsilon;
 
@@ -16,7 +17,7 @@ internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
     /// <param name="width">Size of the last dimension.</param>
     /// <param name="epsilon">Added to the mean square.</param>
     /// <param name="affine">Whether there is a weight.</param>
-    internal RmsNorm(long width, double epsilon, bool affine)
+    public RmsNorm(long width, double epsilon, bool affine)
         : base(nameof(RmsNorm))
     {
         this.epsilon = epsilon;
@@ -27,7 +28,7 @@ internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>[width], or null.</summary>
-    internal Parameter? weight { get; }
+    public Parameter? weight { get; }
 
     /// <summary>Normalises the last dimension.</summary>
     /// <param name="input">[..., width].</param>

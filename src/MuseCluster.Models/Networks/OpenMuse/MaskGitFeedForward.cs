@@ -10,8 +10,8 @@ namespace MuseCluster.Models.Networks.OpenMuse;
 /// </summary>
 public sealed class MaskGitFeedForward : nn.Module<Tensor, Tensor>
 {
-    private readonly MaskGitNorm before;
-    private readonly MaskGitNorm? between;
+    private readonly nn.Module<Tensor, Tensor> before;
+    private readonly nn.Module<Tensor, Tensor>? between;
     private readonly Linear active;
     private readonly Linear gated;
     private readonly Linear outer;
@@ -23,10 +23,10 @@ public sealed class MaskGitFeedForward : nn.Module<Tensor, Tensor>
     {
         ArgumentNullException.ThrowIfNull(config);
         long width = config.HiddenSize, inner = config.IntermediateSize;
-        before = new MaskGitNorm(width, MaskGitNormType.LayerNorm, config.LayerNormEps, config.UseBias);
+        before = MaskGitNorm.Make(width, MaskGitNormType.LayerNorm, config.LayerNormEps, config.UseBias);
         active = nn.Linear(width, inner, config.UseBias);
         gated = nn.Linear(width, inner, config.UseBias);
-        between = config.UseNormformer ? new MaskGitNorm(inner, config.NormType, config.LayerNormEps, config.UseBias) : null;
+        between = config.UseNormformer ? MaskGitNorm.Make(inner, config.NormType, config.LayerNormEps, config.UseBias) : null;
         outer = nn.Linear(inner, width, config.UseBias);
         register_module("pre_mlp_layer_norm", before);
         register_module("wi_0", active);

@@ -9,12 +9,12 @@ namespace MuseCluster.Models.Networks.OpenMuse;
 /// </summary>
 public sealed class MaskGitLayer : nn.Module
 {
-    private readonly MaskGitNorm selfNorm;
+    private readonly nn.Module<Tensor, Tensor> selfNorm;
     private readonly MaskGitAttention self;
-    private readonly MaskGitNorm? afterSelf;
-    private readonly MaskGitNorm? crossNorm;
+    private readonly nn.Module<Tensor, Tensor>? afterSelf;
+    private readonly nn.Module<Tensor, Tensor>? crossNorm;
     private readonly MaskGitAttention? cross;
-    private readonly MaskGitNorm? afterCross;
+    private readonly nn.Module<Tensor, Tensor>? afterCross;
     private readonly MaskGitFeedForward feedForward;
 
     /// <summary>Makes a layer.</summary>
@@ -35,9 +35,9 @@ public sealed class MaskGitLayer : nn.Module
         register_module("crossattention", cross);
         if (config.UseNormformer) afterCross = Register("post_crossattn_layer_norm");
 
-        MaskGitNorm Register(string name)
+        nn.Module<Tensor, Tensor> Register(string name)
         {
-            var norm = new MaskGitNorm(config.HiddenSize, config.NormType, config.LayerNormEps, config.UseBias);
+            var norm = MaskGitNorm.Make(config.HiddenSize, config.NormType, config.LayerNormEps, config.UseBias);
             register_module(name, norm);
             return norm;
         }

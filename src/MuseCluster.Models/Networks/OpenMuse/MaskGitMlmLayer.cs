@@ -8,7 +8,7 @@ namespace MuseCluster.Models.Networks.OpenMuse;
 public sealed class MaskGitMlmLayer : nn.Module<Tensor, Tensor>
 {
     private readonly Linear dense;
-    private readonly MaskGitNorm? norm;
+    private readonly nn.Module<Tensor, Tensor>? norm;
     private readonly Linear logits;
 
     /// <summary>Makes a layer.</summary>
@@ -18,7 +18,7 @@ public sealed class MaskGitMlmLayer : nn.Module<Tensor, Tensor>
     {
         ArgumentNullException.ThrowIfNull(config);
         dense = nn.Linear(config.HiddenSize, config.HiddenSize, config.UseBias);
-        norm = config.UseMlmLayernorm ? new MaskGitNorm(config.HiddenSize, config.NormType, config.LayerNormEps, config.UseBias) : null;
+        norm = config.UseMlmLayernorm ? MaskGitNorm.Make(config.HiddenSize, config.NormType, config.LayerNormEps, config.UseBias) : null;
         logits = nn.Linear(config.HiddenSize, config.OutputSize, config.UseBias);
         register_module("mlm_dense", dense);
         if (norm is not null) register_module("mlm_ln", norm);

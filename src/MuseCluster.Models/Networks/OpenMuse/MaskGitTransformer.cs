@@ -14,9 +14,9 @@ public sealed class MaskGitTransformer : nn.Module
 {
     private readonly MaskGitEmbedding embed;
     private readonly Linear? textProjection;
-    private readonly MaskGitNorm? textNorm;
+    private readonly nn.Module<Tensor, Tensor>? textNorm;
     private readonly ModuleList<MaskGitLayer> layers;
-    private readonly MaskGitNorm? norm;
+    private readonly nn.Module<Tensor, Tensor>? norm;
     private readonly nn.Module<Tensor, Tensor> head;
 
     /// <summary>Makes a transformer with new weights, drawn as PyTorch's layers draw theirs.</summary>
@@ -33,7 +33,7 @@ public sealed class MaskGitTransformer : nn.Module
         if (config.ProjectEncoderHiddenStates)
         {
             textProjection = nn.Linear(config.EncoderHiddenSize, config.HiddenSize, config.UseBias);
-            textNorm = new MaskGitNorm(config.HiddenSize, config.NormType, config.LayerNormEps, config.UseBias);
+            textNorm = MaskGitNorm.Make(config.HiddenSize, config.NormType, config.LayerNormEps, config.UseBias);
             register_module("encoder_proj", textProjection);
             register_module("encoder_proj_layer_norm", textNorm);
         }
@@ -42,7 +42,7 @@ public sealed class MaskGitTransformer : nn.Module
         register_module("transformer_layers", layers);
         if (config.UseEncoderLayernorm)
         {
-            norm = new MaskGitNorm(config.HiddenSize, config.NormType, config.LayerNormEps, config.UseBias);
+            norm = MaskGitNorm.Make(config.HiddenSize, config.NormType, config.LayerNormEps, config.UseBias);
             register_module("encoder_layer_norm", norm);
         }
 

@@ -1,3 +1,4 @@
+using MuseCluster.Models.Networks.Layers;
 using MuseCluster.Torch;
 using static MuseCluster.Torch.torch;
 
@@ -13,10 +14,10 @@ public sealed class T5Attention : nn.Module
     // The least bfloat16, in range of float32 too. What is added to it is lost in its rounding, so hidden scores tie.
     private const double Hidden = -3.3895313892515355e38;
 
-    private readonly T5Projection q;
-    private readonly T5Projection k;
-    private readonly T5Projection v;
-    private readonly T5Projection o;
+    private readonly Projection q;
+    private readonly Projection k;
+    private readonly Projection v;
+    private readonly Projection o;
     private readonly long heads;
     private readonly long width;
 
@@ -29,10 +30,10 @@ public sealed class T5Attention : nn.Module
         ArgumentNullException.ThrowIfNull(config);
         heads = config.NumHeads;
         width = config.DKv;
-        q = new T5Projection(config.DModel, heads * width);
-        k = new T5Projection(config.DModel, heads * width);
-        v = new T5Projection(config.DModel, heads * width);
-        o = new T5Projection(heads * width, config.DModel);
+        q = new Projection(config.DModel, heads * width, hasBias: false);
+        k = new Projection(config.DModel, heads * width, hasBias: false);
+        v = new Projection(config.DModel, heads * width, hasBias: false);
+        o = new Projection(heads * width, config.DModel, hasBias: false);
         RelativeBias = relativeBias;
         register_module(nameof(q), q);
         register_module(nameof(k), k);

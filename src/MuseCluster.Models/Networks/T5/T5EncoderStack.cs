@@ -1,3 +1,4 @@
+using MuseCluster.Models.Networks.Layers;
 using MuseCluster.Torch;
 using MuseCluster.Torch.Modules;
 using static MuseCluster.Torch.torch;
@@ -9,7 +10,7 @@ public sealed class T5EncoderStack : nn.Module
 {
     private readonly T5RelativeBias relativeBias;
     private readonly ModuleList<T5EncoderBlock> blocks;
-    private readonly T5LayerNorm norm;
+    private readonly RmsNorm norm;
 
     /// <summary>Makes a stack; its weights are unset, see <see cref="T5Embedding"/>.</summary>
     /// <param name="config">The model.</param>
@@ -19,7 +20,7 @@ public sealed class T5EncoderStack : nn.Module
         ArgumentNullException.ThrowIfNull(config);
         relativeBias = new T5RelativeBias(config, bidirectional: true);
         blocks = new([.. Enumerable.Range(0, config.NumLayers).Select(i => new T5EncoderBlock(config, i == 0 ? relativeBias : null))]);
-        norm = new T5LayerNorm(config.DModel, config.LayerNormEpsilon);
+        norm = new RmsNorm(config.DModel, config.LayerNormEpsilon, affine: true);
         register_module("block", blocks);
         register_module("final_layer_norm", norm);
     }

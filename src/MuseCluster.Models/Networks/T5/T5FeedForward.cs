@@ -1,3 +1,4 @@
+using MuseCluster.Models.Networks.Layers;
 using MuseCluster.Torch;
 using static MuseCluster.Torch.torch;
 
@@ -9,9 +10,9 @@ namespace MuseCluster.Models.Networks.T5;
 /// </summary>
 public sealed class T5FeedForward : nn.Module<Tensor, Tensor>
 {
-    private readonly T5Projection inner;
-    private readonly T5Projection? gated;
-    private readonly T5Projection outer;
+    private readonly Projection inner;
+    private readonly Projection? gated;
+    private readonly Projection outer;
 
     /// <summary>Makes a layer; its weights are unset, see <see cref="T5Embedding"/>.</summary>
     /// <param name="config">The model.</param>
@@ -20,9 +21,9 @@ public sealed class T5FeedForward : nn.Module<Tensor, Tensor>
     {
         ArgumentNullException.ThrowIfNull(config);
         bool isGated = config.FeedForwardProj == T5FeedForwardKind.GatedGelu;
-        inner = new T5Projection(config.DModel, config.DFf);
-        gated = isGated ? new T5Projection(config.DModel, config.DFf) : null;
-        outer = new T5Projection(config.DFf, config.DModel);
+        inner = new Projection(config.DModel, config.DFf, hasBias: false);
+        gated = isGated ? new Projection(config.DModel, config.DFf, hasBias: false) : null;
+        outer = new Projection(config.DFf, config.DModel, hasBias: false);
         register_module(isGated ? "wi_0" : "wi", inner);
         if (gated is not null) register_module("wi_1", gated);
         register_module("wo", outer);

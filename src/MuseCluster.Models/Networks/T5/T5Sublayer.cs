@@ -1,3 +1,4 @@
+using MuseCluster.Models.Networks.Layers;
 using MuseCluster.Torch;
 using static MuseCluster.Torch.torch;
 
@@ -8,7 +9,7 @@ namespace MuseCluster.Models.Networks.T5;
 public sealed class T5Sublayer<T> : nn.Module
     where T : nn.Module
 {
-    private readonly T5LayerNorm norm;
+    private readonly RmsNorm norm;
 
     /// <summary>Wraps a layer.</summary>
     /// <param name="name">The layer's name in checkpoints, such as <c>SelfAttention</c>.</param>
@@ -19,7 +20,7 @@ public sealed class T5Sublayer<T> : nn.Module
     {
         ArgumentNullException.ThrowIfNull(config);
         Inner = inner;
-        norm = new T5LayerNorm(config.DModel, config.LayerNormEpsilon);
+        norm = new RmsNorm(config.DModel, config.LayerNormEpsilon, affine: true);
         register_module(name, inner);
         register_module("layer_norm", norm);
     }
