@@ -6,6 +6,7 @@ using MuseCluster.Bench.Reporting;
 using MuseCluster.Generation.Decoding;
 using MuseCluster.Generation.Pipelines;
 using MuseCluster.Models;
+using MuseCluster.Models.Networks;
 using MuseCluster.Models.Networks.Muse;
 using MuseCluster.Torch;
 using static MuseCluster.Torch.torch;
@@ -66,8 +67,8 @@ public sealed class Benchmark(Func<MuseModel> load, Device device, BenchOptions 
             Work = PictureWork.Of(loaded, prompts.Take(1)[0]),
             Pictures = pictures,
             Phases = phases,
-            BaseTokens = loaded.Base.Config.Tokens,
-            SuperresTokens = loaded.Superres?.Config.Tokens ?? 0,
+            BaseTokens = loaded.BaseShape.Tokens,
+            SuperresTokens = loaded.SuperresShape?.Tokens ?? 0,
             Passes = passes,
             LoadSeconds = loadSeconds,
             PrepareSeconds = prepareSeconds,
@@ -101,8 +102,8 @@ public sealed class Benchmark(Func<MuseModel> load, Device device, BenchOptions 
             Begin($"one pass, {name}");
             var cut = MaskedDecoderOptions.For(network, device);
             var groups = TransformerWork.Groups(decoding);
-            var layout = cut.Layout(network.Config, cut.PicturesPerPass, groups);
-            var masked = (int)TransformerWork.MaskedAtSteps(decoding, network.Config.Tokens).Average();
+            var layout = cut.Layout(network.Shape, cut.PicturesPerPass, groups);
+            var masked = (int)TransformerWork.MaskedAtSteps(decoding, network.Shape.Tokens).Average();
             using var threads = NewNumThreadsScope(cut.Threads);
             found.Add((name, PassProfile.Measure(network, layout, masked, cut.RowsPerShare(masked, layout.Sequences), device, options.PerOperator)));
         }
@@ -128,7 +129,7 @@ public sealed class Benchmark(Func<MuseModel> load, Device device, BenchOptions 
         if (model.Superres is { } superres)
             Compare("superres", superres, defaults.SuperresDecoding(), options.GridsTogether);
 
-        var paper = (BaseTransformerConfig)model.Base.Config with { GridSize = 16, Patch = 1 };
+        var paper = (BaseTransformerConfig)model.Base.Config() with { GridSize = 16, Patch = 1 };
         using var network = new BaseTransformer(paper);
         network.requires_grad_(false);
         network.move_to(device);

@@ -1,4 +1,5 @@
 using MuseCluster.Bench.Autoregressive;
+using MuseCluster.Models.Networks;
 using MuseCluster.Models.Networks.Muse;
 using static MuseCluster.Torch.torch;
 

@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
 using MuseCluster.Models.Checkpoints;
+using MuseCluster.Models.Networks.Muse;
+using MuseCluster.Models.Networks.VqGan;
+using MuseCluster.Models.Prompts;
 using MuseCluster.Models.Tests.Networks;
 using MuseCluster.Models.Tests.Networks.Muse;
 using MuseCluster.Torch;
@@ -20,7 +23,7 @@ public sealed class MuseModelTests
 
         var networks = new (string Stage, nn.Module Network)[]
         {
-            ("text", model.Text), ("base", model.Base), ("superres", model.Superres!), ("pixels", model.Pixels), ("preview", model.Preview!),
+            ("text", ((T5PromptEncoder)model.Prompts).Encoder), ("base", (nn.Module)model.Base), ("superres", (nn.Module)model.Superres!), ("pixels", (VqGan)model.Pixels), ("preview", (VqGan)model.Preview!),
         };
         foreach (var (stage, network) in networks)
         {
@@ -30,10 +33,10 @@ public sealed class MuseModelTests
             Assert.All(loaded, t => Assert.Equal(float32, t.Value.dtype));
             Assert.All(network.parameters(), p => Assert.False(p.requires_grad));
         }
-        Assert.Equal(TinyMuse.Base(), model.Base.Config);
-        Assert.Equal(TinyMuse.Superres(2, lowSkip: true), model.Superres!.Config);
-        Assert.Equal([3, 4, 5, 1], model.Tokenizer.EncodeToIds("ab"));
-        Assert.False(model.Base.training);
+        Assert.Equal(TinyMuse.Base(), ((BaseTransformer)model.Base).Config);
+        Assert.Equal(TinyMuse.Superres(2, lowSkip: true), ((SuperResolutionTransformer)model.Superres!).Config);
+        Assert.Equal([3, 4, 5, 1], ((T5PromptEncoder)model.Prompts).Tokenizer.EncodeToIds("ab"));
+        Assert.False(((BaseTransformer)model.Base).training);
     }
 
     [Fact]
@@ -147,9 +150,9 @@ public sealed class MuseModelTests
         folder.EditWeights("preview", t => t["quantize.codebook"] = zeros(10, 6));
         var e = Refused(folder);
         Assert.Equal(3, e.Problems.Count);
-        Assert.Contains("stages.superres.config.lowCodebookSize: found 12, expected 11", e.Message, StringComparison.Ordinal);
-        Assert.Contains("stages.pixels.config.resolution", e.Message, StringComparison.Ordinal);
-        Assert.Contains("stages.preview.config.codebookSize: found 10", e.Message, StringComparison.Ordinal);
+        Assert.Contains("stages.superres.config: its smaller pictures' codes: found 12, expected 11", e.Message, StringComparison.Ordinal);
+        Assert.Contains("stages.pixels.config: its grid: found 16 x 16, expected 8 x 8", e.Message, StringComparison.Ordinal);
+        Assert.Contains("stages.preview.config: its codes: found 10", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

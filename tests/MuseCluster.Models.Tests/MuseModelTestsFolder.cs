@@ -1,14 +1,15 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using MuseCluster.Models.Checkpoints;
 using MuseCluster.Models.Networks.Muse;
 using MuseCluster.Models.Networks.T5;
 using MuseCluster.Models.Networks.VqGan;
+using MuseCluster.Models.Stages;
 using MuseCluster.Models.Tests.Checkpoints;
 using MuseCluster.Models.Tests.Networks.Muse;
 using MuseCluster.Models.Tests.Networks.VqGan;
-using static MuseCluster.Torch.torch;
+using System.Text.Json.Nodes;
+using System.Text.Json;
 using VqGanNetwork = MuseCluster.Models.Networks.VqGan.VqGan;
+using static MuseCluster.Torch.torch;
 
 namespace MuseCluster.Models.Tests;
 
@@ -35,14 +36,14 @@ internal sealed class MuseModelTestsFolder : IDisposable
         {
             Name = "tiny",
             Licence = "MIT",
-            Text = Stage("text", MuseModel.TextNetwork, JsonDocument.Parse(text.ToJson()).RootElement) with
+            Text = Stage("text", TextNetworks.T5, JsonDocument.Parse(text.ToJson()).RootElement) with
             {
                 Tokenizer = new TokenizerManifest { Kind = "sentencepiece", Files = ["tokenizer.json"] },
             },
-            Base = Stage("base", MuseModel.BaseNetwork, Config(@base)),
-            Superres = Stage("superres", MuseModel.SuperresNetwork, Config(superres)),
-            Pixels = Stage("pixels", MuseModel.PixelsNetwork, Config(high)),
-            Preview = Stage("preview", MuseModel.PixelsNetwork, Config(low)),
+            Base = Stage("base", TransformerNetworks.MuseBase, Config(@base)),
+            Superres = Stage("superres", TransformerNetworks.MuseSuperres, Config(superres)),
+            Pixels = Stage("pixels", PixelNetworks.Own, Config(high)),
+            Preview = Stage("preview", PixelNetworks.Own, Config(low)),
         };
         manifest.HashFilesAsync(_folder.Path).GetAwaiter().GetResult().Save(_folder.Path);
     }

@@ -19,15 +19,15 @@ public sealed record PictureWork(Work Text, Work Base, Work Superres, Work Pixel
     public static PictureWork Of(MuseModel model, GenerationRequest request)
     {
         var (low, high) = (request.BaseDecoding(), request.SuperresDecoding());
-        var lowWork = new TransformerWork(model.Base.Config);
-        var text = TextWork.Encode(model.Text.Config, model.Base.Config.TextLength) + lowWork.Conditioning(TransformerWork.Groups(low));
+        var lowWork = new TransformerWork(model.Base.Config());
+        var text = TextWork.Encode(model.TextConfig(), model.PromptShape.Length) + lowWork.Conditioning(TransformerWork.Groups(low));
         var superres = default(Work);
         if (model.Superres is { } network)
         {
-            var highWork = new TransformerWork(network.Config);
+            var highWork = new TransformerWork(network.Config());
             text += highWork.Conditioning(TransformerWork.Groups(high));
             superres = highWork.Passes(high);
         }
-        return new PictureWork(text, lowWork.Passes(low), superres, PixelWork.Decode(model.Pixels.Config));
+        return new PictureWork(text, lowWork.Passes(low), superres, PixelWork.Decode(model.PixelsConfig()));
     }
 }

@@ -1,4 +1,5 @@
 using MuseCluster.Generation.Decoding;
+using MuseCluster.Models.Networks;
 using MuseCluster.Models.Networks.Muse;
 
 namespace MuseCluster.Bench.Arithmetic;

@@ -1,4 +1,5 @@
 using MuseCluster.Generation.Randomness;
+using MuseCluster.Models.Networks;
 using MuseCluster.Models.Networks.Muse;
 using MuseCluster.Torch;
 using static MuseCluster.Torch.torch;

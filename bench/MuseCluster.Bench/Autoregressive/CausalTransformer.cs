@@ -1,3 +1,4 @@
+using MuseCluster.Models.Networks;
 using MuseCluster.Models.Networks.Muse;
 using MuseCluster.Torch;
 using static MuseCluster.Torch.torch;
@@ -23,7 +24,7 @@ internal sealed class CausalTransformer
     /// <param name="network">The network, a <see cref="BaseTransformer"/> or <see cref="SuperResolutionTransformer"/>; owned by the caller.</param>
     internal CausalTransformer(IMaskedTransformer network)
     {
-        _config = network.Config;
+        _config = network.Config();
         _headDim = _config.Dim / _config.Heads;
         _weights = ((nn.Module)network).state_dict();
         _fold = W("input.fold.weight").view(_config.Dim, _config.Window, _config.Window, _config.TokenDim)

@@ -1,7 +1,8 @@
 using MuseCluster.Bench.Arithmetic;
 using MuseCluster.Generation.Decoding;
 using MuseCluster.Generation.Randomness;
-using MuseCluster.Models.Networks.Muse;
+using MuseCluster.Models.Networks;
+using MuseCluster.Models.Prompts;
 using static MuseCluster.Torch.torch;
 
 namespace MuseCluster.Bench.Autoregressive;
@@ -34,7 +35,7 @@ public sealed record DecodingCost(
     public static DecodingCost Measure(
         string grid, IMaskedTransformer network, Device device, DecodingOptions options, int together, int runs, TimeSpan atMost, CancellationToken cancellation)
     {
-        var config = network.Config;
+        var config = network.Config();
         var work = new TransformerWork(config);
         var groups = TransformerWork.Groups(options);
         var random = Enumerable.Range(0, together).Select(i => new TokenRandom(7, (uint)i, 0)).ToList();
@@ -42,7 +43,7 @@ public sealed record DecodingCost(
         using var joined = Join(conditionings.Items);
 
         using var decoder = new MaskedDecoder(network, device, MaskedDecoderOptions.For(network, device));
-        var masked = Timing.Of(() => Decode(decoder, config, options, conditionings.Items, random, cancellation), device, runs, atMost, cancellation);
+        var masked = Timing.Of(() => Decode(decoder, network.Shape, options, conditionings.Items, random, cancellation), device, runs, atMost, cancellation);
         var causal = new AutoregressiveDecoder(new CausalTransformer(network), config, device);
         var autoregressive = Timing.Of(() => causal.Decode(joined, options.Guidance, random, cancellation), device, runs, atMost, cancellation);
         return new DecodingCost(
@@ -51,10 +52,10 @@ public sealed record DecodingCost(
     }
 
     private static void Decode(
-        MaskedDecoder decoder, MuseTransformerConfig config, DecodingOptions options, IReadOnlyList<Conditioning> conditionings,
+        MaskedDecoder decoder, MaskedTransformerShape shape, DecodingOptions options, IReadOnlyList<Conditioning> conditionings,
         IReadOnlyList<TokenRandom> random, CancellationToken cancellation)
     {
-        var pictures = conditionings.Select((c, i) => MaskedPicture.New(config, options, c, random[i])).ToList();
+        var pictures = conditionings.Select((c, i) => MaskedPicture.New(shape, options, c, random[i])).ToList();
         try
         {
             pictures.ForEach(decoder.Add);
@@ -75,16 +76,11 @@ public sealed record DecodingCost(
     {
         using var guard = inference_mode();
         using var scope = NewDisposeScope();
-        var config = network.Config;
-        var text = randn([groups, config.TextLength, config.TextDim], device: device);
-        var mask = ones([groups, config.TextLength], dtype: @bool, device: device);
-        return (network switch
-        {
-            BaseTransformer low => low.Condition(text, mask),
-            SuperResolutionTransformer high when config is SuperResolutionTransformerConfig shape =>
-                high.Condition(text, mask, randint(shape.LowCodebookSize, [groups, shape.LowGridSize * shape.LowGridSize], int64, device)),
-            _ => throw new ArgumentException($"{network.GetType().Name} is not known here.", nameof(network)),
-        }).Keep();
+        var prompt = network.Shape.Prompt;
+        var text = randn([groups, prompt.Length, prompt.Width], device: device);
+        var mask = ones([groups, prompt.Length], dtype: @bool, device: device);
+        var low = network.Shape.Low is { } grid ? randint(grid.CodebookSize, [groups, grid.Tokens], int64, device) : null;
+        return network.Condition(new ConditioningInput(new PromptEmbedding(text, mask), low)).Keep();
     }
 
     private static Conditioning Join(IReadOnlyList<Conditioning> items)

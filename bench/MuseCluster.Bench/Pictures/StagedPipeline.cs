@@ -1,7 +1,8 @@
 using MuseCluster.Generation.Decoding;
 using MuseCluster.Generation.Pipelines;
 using MuseCluster.Models;
-using MuseCluster.Models.Networks.Muse;
+using MuseCluster.Models.Networks;
+using MuseCluster.Models.Prompts;
 
 namespace MuseCluster.Bench.Pictures;
 
@@ -54,7 +55,7 @@ internal sealed class StagedPipeline : IDisposable
                 (superresPasses, superresRest) = Decode(_superres, _superresNetwork!, high, cancellation);
                 last = high;
             }
-            var pixels = Timed(() => _factory.Decode([.. last.Select(p => p.Grid.ToArray())], cancellation));
+            var pixels = Timed(() => _factory.Decode(requests, [.. last.Select(p => p.Grid.ToArray())], cancellation));
             return new PhaseTimes(text, basePasses, baseRest, superresPasses, superresRest, pixels);
         }
         finally

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using MuseCluster.Models.Networks.Muse;
+using MuseCluster.Models.Networks;
 using MuseCluster.Torch;
 using static MuseCluster.Torch.torch;
 
@@ -17,13 +17,19 @@ internal sealed class TimedTransformer(IMaskedTransformer network, Device device
     private long _started;
 
     /// <inheritdoc/>
-    public MuseTransformerConfig Config => network.Config;
+    public MaskedTransformerShape Shape => network.Shape;
+
+    /// <summary>The network.</summary>
+    internal IMaskedTransformer Network => network;
 
     /// <summary>Seconds spent in passes since the last <see cref="Reset"/>.</summary>
     public double Seconds { get; private set; }
 
     /// <summary>Starts again from zero.</summary>
     public void Reset() => Seconds = 0;
+
+    /// <inheritdoc/>
+    public Conditioning Condition(ConditioningInput input) => network.Condition(input);
 
     /// <inheritdoc/>
     public Tensor Logits(Tensor tokens, RowLayout layout, Conditioning conditioning, Tensor? rows)
@@ -45,4 +51,7 @@ internal sealed class TimedTransformer(IMaskedTransformer network, Device device
                     Seconds += Stopwatch.GetElapsedTime(_started).TotalSeconds;
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => network.Dispose();
 }

@@ -1,4 +1,5 @@
 using MuseCluster.Bench.Arithmetic;
+using MuseCluster.Models.Networks;
 using MuseCluster.Models.Networks.Muse;
 using static MuseCluster.Torch.torch;
 
@@ -36,7 +37,7 @@ public sealed record PassProfile(int Pictures, int Masked, int Threads, double S
     {
         using var guard = inference_mode();
         using var scope = NewDisposeScope();
-        var config = network.Config;
+        var config = network.Config();
         var transformer = new TransformerWork(config);
         var work = layout.Pictures * transformer.Pass(layout.Groups, masked);
         var logits = layout.Sequences * maskedRows;
@@ -45,7 +46,7 @@ public sealed record PassProfile(int Pictures, int Masked, int Threads, double S
         AddLayers(parts, config, layout, logits, device);
         AddTheirNeighbours(parts, config, layout, logits, device);
 
-        var tokens = randint(config.CodebookSize, [layout.Pictures, config.Tokens], int64, device);
+        var tokens = randint(config.CodebookSize, [layout.Pictures, config.GridSize, config.GridSize], int64, device);
         var rows = randint((long)layout.Sequences * config.Tokens, [logits], int64, device);
         var conditioning = AnyConditioning(config, layout, transformer.Context, device);
         var whole = new OperatorTimer(device, 6 * perOperator);

@@ -33,7 +33,8 @@ internal static class ManifestJson
     {
         if (type.Type == typeof(Generation.Pipelines.GenerationRequest))
             foreach (var property in type.Properties)
-                property.IsRequired = true;
+                // What is written only where it is not the default says so by its absence.
+                property.IsRequired = property.AttributeProvider?.IsDefined(typeof(JsonIgnoreAttribute), false) != true;
     }
 
     private sealed class ItemJson : JsonConverter<ItemId>

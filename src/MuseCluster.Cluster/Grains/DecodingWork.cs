@@ -4,7 +4,8 @@ using MuseCluster.Cluster.Work;
 using MuseCluster.Generation.Decoding;
 using MuseCluster.Generation.Pipelines;
 using MuseCluster.Models;
-using MuseCluster.Models.Networks.Muse;
+using MuseCluster.Models.Networks;
+using MuseCluster.Models.Prompts;
 
 namespace MuseCluster.Cluster.Grains;
 
@@ -72,7 +73,7 @@ internal sealed class DecodingWork : IStageWork
     {
         var message = task.Message with { Timings = timings, Partial = null };
         var grid = ((Decoding)task).Picture.Grid.ToArray();
-        var next = Stage == Stage.Base && _model.SuperresConfig is not null ? Stage.Superres : Stage.Pixels;
+        var next = Stage == Stage.Base && _model.SuperresShape is not null ? Stage.Superres : Stage.Pixels;
         message = Stage == Stage.Base ? message with { BaseGrid = grid } : message with { SuperresGrid = grid };
         return new(StageResult.To(next, next == Stage.Pixels ? message with { Prompt = null, Negative = null } : message));
     }
@@ -81,13 +82,13 @@ internal sealed class DecodingWork : IStageWork
     public void Dispose() => _decoder.Dispose();
 
     private PromptEmbedding Text(EncodedText? text) =>
-        EncodedTexts.Decode(text, _model.BaseConfig.TextLength, _model.BaseConfig.TextDim, _model.Device);
+        EncodedTexts.Decode(text, _model.PromptShape, _model.Device);
 
     private ushort[] Low(StageMessage message)
     {
-        var config = _model.BaseConfig;
-        if (message.BaseGrid is not { } low || low.Length != config.Tokens || Array.Exists(low, code => code >= config.CodebookSize))
-            throw new ArgumentException($"The item came without a base grid of {config.Tokens} codes below {config.CodebookSize}.", nameof(message));
+        var shape = _model.BaseShape;
+        if (message.BaseGrid is not { } low || low.Length != shape.Tokens || Array.Exists(low, code => code >= shape.CodebookSize))
+            throw new ArgumentException($"The item came without a base grid of {shape.Tokens} codes below {shape.CodebookSize}.", nameof(message));
         return low;
     }
 

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using MuseCluster.Cluster.Artifacts;
 using MuseCluster.Cluster.Mesh;
-using MuseCluster.Generation.Pipelines;
+using MuseCluster.Models.Prompts;
 using static MuseCluster.Torch.torch;
 
 namespace MuseCluster.Cluster.Grains;
@@ -21,34 +21,43 @@ internal sealed class EncodedTexts(IArtifactStore artifacts, string weights)
     {
         using var guard = inference_mode();
         using var scope = NewDisposeScope();
-        var (length, width) = ((int)embedding.Embeddings.size(1), (int)embedding.Embeddings.size(2));
-        var numbers = MemoryMarshal.AsBytes(embedding.Embeddings.cpu().contiguous().data<float>());
-        var data = new byte[numbers.Length + length];
-        numbers.CopyTo(data);
-        MemoryMarshal.AsBytes(embedding.Mask.cpu().contiguous().data<bool>()).CopyTo(data.AsSpan(numbers.Length));
-        return new EncodedText(length, width, data, null);
+        var shape = new PromptShape((int)embedding.Embeddings.size(1), (int)embedding.Embeddings.size(2), (int)(embedding.Pooled?.size(1) ?? 0));
+        var data = new byte[EncodedText.BytesOf(shape)];
+        var rest = data.AsSpan();
+        foreach (var numbers in new[] { embedding.Embeddings, embedding.Pooled })
+        {
+            if (numbers is null)
+                continue;
+            var bytes = MemoryMarshal.AsBytes(numbers.cpu().contiguous().data<float>());
+            bytes.CopyTo(rest);
+            rest = rest[bytes.Length..];
+        }
+
+        MemoryMarshal.AsBytes(embedding.Mask.cpu().contiguous().data<bool>()).CopyTo(rest);
+        return new EncodedText(shape, data, null);
     }
 
     /// <summary>An embedding as the transformers see it.</summary>
     /// <param name="text">The embedding, with its data.</param>
-    /// <param name="length">Positions that the model expects.</param>
-    /// <param name="width">Numbers of each that the model expects.</param>
+    /// <param name="shape">What the model expects.</param>
     /// <param name="device">Where the model is.</param>
     /// <returns>The embedding; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">It is none of this model.</exception>
-    public static PromptEmbedding Decode(EncodedText? text, int length, int width, Device device)
+    public static PromptEmbedding Decode(EncodedText? text, PromptShape shape, Device device)
     {
         if (text?.Data is not { } data)
             throw new ArgumentException("The item came without the embedding of its prompt.", nameof(text));
-        if (text.Length != length || text.Width != width || data.Length != text.Bytes)
-            throw new ArgumentException($"The embedding has {text.Length} x {text.Width} numbers in {data.Length} bytes, expected {length} x {width}: another model made it.", nameof(text));
+        if (text.Shape != shape || data.Length != text.Bytes)
+            throw new ArgumentException($"The embedding has {text.Shape} numbers in {data.Length} bytes, expected {shape}: another model made it.", nameof(text));
         using var guard = inference_mode();
         using var scope = NewDisposeScope();
-        var numbers = MemoryMarshal.Cast<byte, float>(data.Span[..(length * width * sizeof(float))]).ToArray();
+        var (length, width, pooled) = shape;
+        var numbers = MemoryMarshal.Cast<byte, float>(data.Span[..^length]);
         var mask = data.Span[^length..].ToArray();
         return new PromptEmbedding(
-            tensor(numbers, [1, length, width]).to(device).DetachFromDisposeScope(),
-            tensor(Array.ConvertAll(mask, m => (long)m), [1, length]).ne(0).to(device).DetachFromDisposeScope());
+            tensor(numbers[..(length * width)].ToArray(), [1, length, width]).to(device),
+            tensor(Array.ConvertAll(mask, m => (long)m), [1, length]).ne(0).to(device),
+            pooled == 0 ? null : tensor(numbers[(length * width)..].ToArray(), [1, pooled]).to(device)).Keep();
     }
 
     /// <summary>Puts an embedding that is too large to travel where all can fetch it.</summary>

@@ -25,17 +25,17 @@ internal sealed class PixelsWork(MuseModel model, IArtifactStore artifacts, Time
     /// <inheritdoc/>
     public IStageTask Start(StageMessage message)
     {
-        var config = model.PixelsConfig;
-        var grid = model.SuperresConfig is null ? message.BaseGrid : message.SuperresGrid;
-        if (grid is null || grid.Length != config.GridSize * config.GridSize || Array.Exists(grid, code => code >= config.CodebookSize))
-            throw new ArgumentException($"The item came without a last grid of {config.GridSize} x {config.GridSize} codes below {config.CodebookSize}.", nameof(message));
+        var shape = model.LastGrid(message.Item.Request);
+        var grid = model.SuperresShape is null ? message.BaseGrid : message.SuperresGrid;
+        if (grid is null || grid.Length != shape.Tokens || Array.Exists(grid, code => code >= shape.CodebookSize))
+            throw new ArgumentException($"The item came without a last grid of {shape.Height} x {shape.Width} codes below {shape.CodebookSize}.", nameof(message));
         return new Drawing(message, grid);
     }
 
     /// <inheritdoc/>
     public void Step(IReadOnlyList<IStageTask> tasks)
     {
-        var pictures = _factory.Decode([.. tasks.Cast<Drawing>().Select(t => t.Grid!)]);
+        var pictures = _factory.Decode([.. tasks.Select(t => t.Message.Item.Request)], [.. tasks.Select(t => t.Grid!)]);
         foreach (var (task, picture) in tasks.Cast<Drawing>().Zip(pictures))
             task.Picture = picture;
     }

@@ -44,7 +44,7 @@ internal sealed class TextWork : IStageWork
         foreach (var task in tasks.Cast<Encoding>())
         {
             var request = task.Message.Item.Request;
-            var guided = request.Guidance > 0 || request.SrGuidance > 0;
+            var guided = request.BaseDecoding().Guided || request.SuperresDecoding().Guided;
             task.Finish(task.Message with { Prompt = Encode(request.Prompt), Negative = guided ? Encode(request.Negative) : null });
         }
     }

@@ -1,5 +1,6 @@
 using MuseCluster.Cluster.Work;
 using MuseCluster.Generation.Pipelines;
+using MuseCluster.Models.Prompts;
 
 namespace MuseCluster.Cluster.Mesh;
 
@@ -35,17 +36,23 @@ public sealed record StageMessage
 }
 
 /// <summary>A text's embedding: inline, or as an artifact where it is large.</summary>
-/// <param name="Length">Positions.</param>
-/// <param name="Width">Numbers of each.</param>
-/// <param name="Data">Length x Width float32, little-endian, then Length bytes that are 1 where a position is no padding; null where it is an artifact that was not fetched.</param>
+/// <param name="Shape">Its dimensions.</param>
+/// <param name="Data">
+/// Length x Width float32, little-endian, Pooled more, then Length bytes that are 1 where a position is no padding; null where it
+/// is an artifact that was not fetched.
+/// </param>
 /// <param name="Artifact">The path of the artifact that has the data; null where it is inline.</param>
-public sealed record EncodedText(int Length, int Width, ReadOnlyMemory<byte>? Data, string? Artifact)
+public sealed record EncodedText(PromptShape Shape, ReadOnlyMemory<byte>? Data, string? Artifact)
 {
     /// <summary>The largest data that travels inline, in bytes.</summary>
     public const int MaxInline = 64 << 10;
 
     /// <summary>Bytes of the data.</summary>
-    public long Bytes => ((long)Length * Width * sizeof(float)) + Length;
+    public long Bytes => BytesOf(Shape);
+
+    /// <summary>Bytes of an embedding's data.</summary>
+    /// <param name="shape">Its dimensions.</param>
+    public static long BytesOf(PromptShape shape) => ((((long)shape.Length * shape.Width) + shape.Pooled) * sizeof(float)) + shape.Length;
 }
 
 /// <summary>What a stage took.</summary>

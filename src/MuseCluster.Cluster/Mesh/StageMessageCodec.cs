@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MuseCluster.Cluster.Work;
 using MuseCluster.Generation.Pipelines;
+using MuseCluster.Models.Prompts;
 
 namespace MuseCluster.Cluster.Mesh;
 
@@ -11,7 +12,7 @@ namespace MuseCluster.Cluster.Mesh;
 public static class StageMessageCodec
 {
     /// <summary>The version that is written, and the only one that is read.</summary>
-    public const byte Version = 2;
+    public const byte Version = 3;
 
     private const int TimingSize = 1 + 4 + 8 + 8 + 8;
 
@@ -115,8 +116,9 @@ public static class StageMessageCodec
     {
         if (!writer.Has(text))
             return;
-        writer.Int32(text!.Length);
-        writer.Int32(text.Width);
+        writer.Int32(text!.Shape.Length);
+        writer.Int32(text.Shape.Width);
+        writer.Int32(text.Shape.Pooled);
         // What was fetched from an artifact is fetched again where it is needed.
         if (writer.Has(text.Artifact is null ? text.Data : null))
             writer.Bytes(text.Data!.Value.Span);
@@ -129,13 +131,12 @@ public static class StageMessageCodec
         if (!reader.Has(field))
             return null;
         var text = new EncodedText(
-            reader.AtLeastZero(field),
-            reader.AtLeastZero(field),
+            new PromptShape(reader.AtLeastZero(field), reader.AtLeastZero(field), reader.AtLeastZero(field)),
             reader.Has(field) ? reader.Bytes(field).ToArray() : (ReadOnlyMemory<byte>?)null,
             reader.Has(field) ? reader.Text(field) : null);
         return text.Data is not { } data || data.Length == text.Bytes
             ? text
-            : throw reader.Wrong($"holds a {field} of {data.Length} bytes, expected {text.Bytes} for {text.Length} x {text.Width}");
+            : throw reader.Wrong($"holds a {field} of {data.Length} bytes, expected {text.Bytes} for {text.Shape}");
     }
 
     private static StageTiming[] ReadTimings(ref WireReader reader)

@@ -50,7 +50,7 @@ public sealed partial class SiloHost : IAsyncDisposable
         }
         (_mesh, _addresses) = (mesh, StageAddress.Of(models.Keys));
         foreach (var (name, model) in models)
-            foreach (var stage in options.Stages.Where(s => s != Stage.Superres || model.SuperresConfig is not null))
+            foreach (var stage in options.Stages.Where(s => s != Stage.Superres || model.SuperresShape is not null))
             {
                 IStageWork work = stage switch
                 {

@@ -60,6 +60,12 @@ public sealed record DecodingOptions
     /// <returns>The number.</returns>
     public int MaskedAfter(int step, int initial, int masked) => StepRule.MaskedAfter(this, step, initial, masked);
 
+    /// <summary>The schedule's share of tokens that are masked after a step.</summary>
+    /// <param name="step">The step, from 0.</param>
+    /// <param name="tokens">Tokens of the grid.</param>
+    /// <returns>The share, 0 to 1.</returns>
+    public double MaskedShareAfter(int step, int tokens) => StepRule.MaskedShareAfter(this, step, tokens);
+
     internal IDecodingRule StepRule => Rule switch
     {
         DecodingRule.Muse => MuseSteps,

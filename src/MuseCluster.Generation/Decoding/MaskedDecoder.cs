@@ -1,4 +1,4 @@
-using MuseCluster.Models.Networks.Muse;
+using MuseCluster.Models.Networks;
 using MuseCluster.Torch;
 using static MuseCluster.Torch.torch;
 
@@ -39,8 +39,11 @@ public sealed class MaskedDecoder : IDisposable
     public void Add(MaskedPicture picture)
     {
         ArgumentNullException.ThrowIfNull(picture);
-        if (picture.Grid.Length != _network.Config.Tokens || picture.MaskId != _network.Config.MaskId)
-            throw new ArgumentException($"The picture has {picture.Grid.Length} tokens and mask {picture.MaskId}, the network {_network.Config.Tokens} and {_network.Config.MaskId}.", nameof(picture));
+        var shape = _network.Shape;
+        if (picture.Shape.MaskId != shape.MaskId || picture.Shape.CodebookSize != shape.CodebookSize)
+            throw new ArgumentException($"The picture has {picture.Shape.CodebookSize} codes and mask {picture.Shape.MaskId}, the network {shape.CodebookSize} and {shape.MaskId}.", nameof(picture));
+        if (!shape.Takes(picture.Shape.Height, picture.Shape.Width))
+            throw new ArgumentException($"The picture has {picture.Shape.Height} x {picture.Shape.Width} tokens, which the network of {shape.Height} x {shape.Width} does not take.", nameof(picture));
         if (_pictures.Contains(picture))
             throw new ArgumentException("The picture is in the set already.", nameof(picture));
         _pictures.Add(picture);
@@ -60,7 +63,7 @@ public sealed class MaskedDecoder : IDisposable
     public IReadOnlyList<MaskedPicture> Step()
     {
         var lanes = PassThreads.Lanes(_options.Threads);
-        var passes = _pictures.Where(p => !p.Finished).GroupBy(p => p.Options.Guided)
+        var passes = _pictures.Where(p => !p.Finished).GroupBy(p => (p.Options.Guided, p.Shape.Height, p.Shape.Width))
             .SelectMany(group => group.Chunk(Math.Clamp((group.Count() + lanes - 1) / lanes, 1, _options.PicturesPerPass))).ToList();
         Forget(known => !passes.Any(pass => pass.AsSpan().SequenceEqual(known)));
         var joined = passes.ConvertAll(Joined);
@@ -83,10 +86,10 @@ public sealed class MaskedDecoder : IDisposable
     {
         using var guard = inference_mode();
         using var scope = NewDisposeScope();
-        var config = _network.Config;
+        var shape = pictures[0].Shape;
         var count = Count(pictures);
         var groups = pictures[0].Options.Guided ? 2 : 1;
-        var layout = _options.Layout(config, count, groups);
+        var layout = _options.Layout(shape, count, groups);
 
         var masked = Array.ConvertAll(pictures, p => p.MaskedPositions());
         var starts = new int[pictures.Length];
@@ -94,10 +97,10 @@ public sealed class MaskedDecoder : IDisposable
         for (var i = 0; i < pictures.Length; i++)
         {
             starts[i] = half;
-            half += Align(_options.FixedPasses ? config.Tokens : masked[i].Length);
+            half += Align(_options.FixedPasses ? shape.Tokens : masked[i].Length);
         }
         if (_options.FixedPasses)
-            half = count * Align(config.Tokens);
+            half = count * Align(shape.Tokens);
         half = _options.RowsPerShare(half, groups);
         if (masked.All(m => m.Length == 0))
         {
@@ -115,7 +118,7 @@ public sealed class MaskedDecoder : IDisposable
             {
                 var at = starts[i] + j;
                 for (var g = 0; g < groups; g++)
-                    rows[(g * half) + at] = (((long)i * groups) + g) * config.Tokens + masked[i][j];
+                    rows[(g * half) + at] = (((long)i * groups) + g) * shape.Tokens + masked[i][j];
                 rules[at] = new SamplingRule(
                     pictures[i].Random.Draw(pictures[i].Step, masked[i][j]).Token,
                     (float)pictures[i].Options.GuidanceAt(pictures[i].Step), (float)pictures[i].Options.MinP);
@@ -130,7 +133,8 @@ public sealed class MaskedDecoder : IDisposable
 
     private Tensor Tokens(MaskedPicture[] pictures, int count)
     {
-        var length = _network.Config.Tokens;
+        var shape = pictures[0].Shape;
+        var length = shape.Tokens;
         var tokens = new long[count * length];
         for (var i = 0; i < count; i++)
         {
@@ -138,7 +142,7 @@ public sealed class MaskedDecoder : IDisposable
             for (var j = 0; j < length; j++)
                 tokens[(i * length) + j] = grid[j];
         }
-        return tensor(tokens, [count, length]).to(_device);
+        return tensor(tokens, [count, shape.Height, shape.Width]).to(_device);
     }
 
     // Joining keys and values copies them; it is done anew only when a pass has other pictures than before: Step has

@@ -1,4 +1,4 @@
-using MuseCluster.Models.Networks.Muse;
+using MuseCluster.Models.Networks;
 using MuseCluster.Torch;
 using static MuseCluster.Torch.torch;
 
@@ -39,14 +39,19 @@ public sealed record MaskedDecoderOptions
     /// <param name="network">The network.</param>
     /// <param name="device">Where it runs.</param>
     /// <param name="picturesPerPass">Most pictures in one pass.</param>
-    /// <returns>The options; one picture per pass where no multiple of rows is safe.</returns>
+    /// <returns>
+    /// The options. One picture per pass where no multiple of rows is safe, and for a large network on a CPU: a picture's rows
+    /// then keep all threads at work, so that company gains nothing, and alone they need no padding.
+    /// </returns>
     public static MaskedDecoderOptions For(IMaskedTransformer network, Device device, int picturesPerPass = 8)
     {
         if (device.type != DeviceType.CPU)
             return new MaskedDecoderOptions { PicturesPerPass = picturesPerPass, FixedPasses = true };
-        var threads = network.Config.ThreadsPerPass();
+        if (network.Shape.IsLarge())
+            return new MaskedDecoderOptions { PicturesPerPass = 1 };
+        var threads = network.Shape.ThreadsPerPass();
         using var scope = NewNumThreadsScope(threads);
-        var (rows, pass) = RowAlignment.Find(network.Config.RowLayers, device);
+        var (rows, pass) = RowAlignment.Find(network.Shape.RowLayers, device);
         return rows == 0
             ? new MaskedDecoderOptions { PicturesPerPass = 1, ThreadsPerPass = threads }
             : new MaskedDecoderOptions { PicturesPerPass = picturesPerPass, RowMultiple = rows, PassMultiple = pass, ThreadsPerPass = threads };
@@ -68,7 +73,7 @@ public sealed record MaskedDecoderOptions
     /// <param name="network">The network's shape.</param>
     /// <param name="pictures">Pictures in the pass.</param>
     /// <param name="groups">1, or 2 with guidance.</param>
-    public RowLayout Layout(MuseTransformerConfig network, int pictures, int groups) =>
+    public RowLayout Layout(MaskedTransformerShape network, int pictures, int groups) =>
         new(pictures, groups, network.Positions, RowsPerShare(groups * network.Positions, pictures)) { GridRows = RowsPerShare(network.Positions, pictures) };
 
     internal void Validate()

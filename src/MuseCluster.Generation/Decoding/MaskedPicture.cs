@@ -1,6 +1,6 @@
 using MuseCluster.Generation.Decoding.Rules;
 using MuseCluster.Generation.Randomness;
-using MuseCluster.Models.Networks.Muse;
+using MuseCluster.Models.Networks;
 
 namespace MuseCluster.Generation.Decoding;
 
@@ -13,20 +13,22 @@ public sealed class MaskedPicture : IDisposable
     private readonly ushort[] _grid;
 
     /// <summary>Takes a picture at a step.</summary>
-    /// <param name="grid">Codes in row-major order; <paramref name="maskId"/> where unknown.</param>
-    /// <param name="maskId">The mask token's index.</param>
+    /// <param name="shape">The network's shape, at the picture's grid.</param>
+    /// <param name="grid">Codes in row-major order; the shape's mask token where unknown.</param>
     /// <param name="step">Steps already made; 0 for a new picture.</param>
     /// <param name="initiallyMasked">Tokens that were masked before the first step.</param>
     /// <param name="options">How it is decoded.</param>
     /// <param name="conditioning">What the network attends to: the prompt, then with guidance the negative prompt. The picture owns it.</param>
     /// <param name="random">Its randomness.</param>
-    public MaskedPicture(ReadOnlySpan<ushort> grid, int maskId, int step, int initiallyMasked, DecodingOptions options, Conditioning conditioning, ITokenRandom random)
+    public MaskedPicture(MaskedTransformerShape shape, ReadOnlySpan<ushort> grid, int step, int initiallyMasked, DecodingOptions options, Conditioning conditioning, ITokenRandom random)
     {
         var groups = options.Guided ? 2 : 1;
-        if (conditioning.Bias.shape[0] != groups)
-            throw new ArgumentException($"A picture with guidance {options.Guidance} needs {groups} conditioning sequences, got {conditioning.Bias.shape[0]}.", nameof(conditioning));
+        if (conditioning.Sequences != groups)
+            throw new ArgumentException($"A picture with guidance {options.Guidance} needs {groups} conditioning sequences, got {conditioning.Sequences}.", nameof(conditioning));
+        if (grid.Length != shape.Tokens)
+            throw new ArgumentException($"The grid has {grid.Length} tokens, expected {shape.Tokens} ({shape.Height} x {shape.Width}).", nameof(grid));
         _grid = grid.ToArray();
-        MaskId = maskId;
+        Shape = shape;
         Step = step;
         InitiallyMasked = initiallyMasked;
         Options = options;
@@ -37,8 +39,11 @@ public sealed class MaskedPicture : IDisposable
     /// <summary>Codes in row-major order; <see cref="MaskId"/> where unknown.</summary>
     public ReadOnlySpan<ushort> Grid => _grid;
 
+    /// <summary>The network's shape, at this picture's grid.</summary>
+    public MaskedTransformerShape Shape { get; }
+
     /// <summary>The mask token's index.</summary>
-    public int MaskId { get; }
+    public int MaskId => Shape.MaskId;
 
     /// <summary>Steps made.</summary>
     public int Step { get; private set; }
@@ -59,16 +64,16 @@ public sealed class MaskedPicture : IDisposable
     public bool Finished => Step >= Options.Steps;
 
     /// <summary>A new picture, wholly masked.</summary>
-    /// <param name="config">The network's shape.</param>
+    /// <param name="shape">The network's shape, at the picture's grid.</param>
     /// <param name="options">How it is decoded.</param>
     /// <param name="conditioning">What the network attends to.</param>
     /// <param name="random">Its randomness.</param>
     /// <returns>The picture.</returns>
-    public static MaskedPicture New(MuseTransformerConfig config, DecodingOptions options, Conditioning conditioning, ITokenRandom random)
+    public static MaskedPicture New(MaskedTransformerShape shape, DecodingOptions options, Conditioning conditioning, ITokenRandom random)
     {
-        var grid = new ushort[config.Tokens];
-        Array.Fill(grid, (ushort)config.MaskId);
-        return new MaskedPicture(grid, config.MaskId, 0, config.Tokens, options, conditioning, random);
+        var grid = new ushort[shape.Tokens];
+        Array.Fill(grid, (ushort)shape.MaskId);
+        return new MaskedPicture(shape, grid, 0, shape.Tokens, options, conditioning, random);
     }
 
     /// <summary>The positions that are masked now, in order.</summary>

@@ -1,5 +1,5 @@
 using System.Runtime.ExceptionServices;
-using MuseCluster.Models.Networks.Muse;
+using MuseCluster.Models.Networks;
 using static MuseCluster.Torch.torch;
 
 namespace MuseCluster.Generation.Decoding;
@@ -12,8 +12,12 @@ internal static class PassThreads
     private const int LargeDim = 1024;
 
     /// <summary>Threads for one pass of a network: one for a small network, all for a large one.</summary>
-    /// <param name="config">The network's shape.</param>
-    internal static int ThreadsPerPass(this MuseTransformerConfig config) => config.Dim < LargeDim ? 1 : get_num_threads();
+    /// <param name="network">The network's shape.</param>
+    internal static int ThreadsPerPass(this MaskedTransformerShape network) => network.IsLarge() ? get_num_threads() : 1;
+
+    /// <summary>Whether one picture's pass keeps all threads at work.</summary>
+    /// <param name="network">The network's shape.</param>
+    internal static bool IsLarge(this MaskedTransformerShape network) => network.Dim >= LargeDim;
 
     /// <summary>How many pieces of work run at once.</summary>
     /// <param name="threads">Threads that each takes.</param>

@@ -10,14 +10,14 @@ internal static class MaskedPreview
     /// <summary>Covers cells with gray.</summary>
     /// <param name="picture">The decoded picture.</param>
     /// <param name="unknown">Which tokens are unknown, row-major.</param>
-    /// <param name="side">Tokens along one side.</param>
-    internal static Picture Cover(Picture picture, bool[] unknown, int side)
+    /// <param name="width">Tokens from left to right.</param>
+    internal static Picture Cover(Picture picture, bool[] unknown, int width)
     {
         var pixels = picture.Pixels.ToArray();
-        var cell = picture.Width / side;
+        var cell = picture.Width / width;
         for (var y = 0; y < picture.Height; y++)
-            for (var x = 0; x < side; x++)
-                if (unknown[(y / cell * side) + x])
+            for (var x = 0; x < width; x++)
+                if (unknown[(y / cell * width) + x])
                     pixels.AsSpan(((y * picture.Width) + (x * cell)) * 3, cell * 3).Fill(Gray);
         return new Picture(picture.Width, picture.Height, pixels);
     }

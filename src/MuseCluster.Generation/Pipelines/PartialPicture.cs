@@ -1,5 +1,5 @@
 using MuseCluster.Generation.Decoding;
-using MuseCluster.Models.Networks.Muse;
+using MuseCluster.Models.Networks;
 
 namespace MuseCluster.Generation.Pipelines;
 
@@ -13,15 +13,15 @@ public sealed record PartialPicture(ushort[] Grid, int Step)
     public static PartialPicture Of(MaskedPicture picture) => new(picture.Grid.ToArray(), picture.Step);
 
     /// <summary>Makes sure that a network can go on from here.</summary>
-    /// <param name="network">The network.</param>
+    /// <param name="network">The network's shape, at the picture's grid.</param>
     /// <param name="options">How the picture is decoded.</param>
     /// <exception cref="ArgumentException">It cannot; the message says why.</exception>
-    internal void Check(MuseTransformerConfig network, DecodingOptions options)
+    internal void Check(MaskedTransformerShape network, DecodingOptions options)
     {
         if (Grid.Length != network.Tokens)
             throw new ArgumentException($"The partial picture has {Grid.Length} tokens, expected {network.Tokens}.");
-        if (Array.Find(Grid, code => code > network.MaskId) is var wrong and not 0)
-            throw new ArgumentException($"The partial picture has the token {wrong}, expected at most {network.MaskId}.");
+        if (Array.Find(Grid, code => code >= network.CodebookSize && code != network.MaskId) is var wrong and not 0)
+            throw new ArgumentException($"The partial picture has the token {wrong}, expected one below {network.CodebookSize} or the mask {network.MaskId}.");
         if (Step < 0 || Step > options.Steps)
             throw new ArgumentException($"The partial picture has made {Step} steps, expected 0 to {options.Steps}.");
     }

@@ -1,6 +1,7 @@
 using MuseCluster.Generation.Decoding;
 using MuseCluster.Models;
-using MuseCluster.Models.Networks.Muse;
+using MuseCluster.Models.Networks;
+using MuseCluster.Models.Prompts;
 
 namespace MuseCluster.Generation.Pipelines;
 
@@ -66,16 +67,16 @@ public sealed class TextToImagePipeline : IDisposable
         IReadOnlyList<GenerationRequest> requests, IReadOnlyList<ushort[]> low, IProgress<PictureProgress>? progress = null, CancellationToken cancellation = default)
     {
         Check(requests);
-        var (tokens, codes) = (_model.Base.Config.Tokens, _model.Base.Config.CodebookSize);
-        if (low.Count != requests.Count || low.Any(g => g.Length != tokens || g.Any(code => code >= codes)))
-            throw new ArgumentException($"Expected {requests.Count} grids of {tokens} codes below {codes}, one for each request.", nameof(low));
+        var codes = _model.BaseShape.CodebookSize;
+        if (low.Count != requests.Count || low.Where((g, i) => g.Length != _model.BaseGrid(requests[i]).Tokens || g.Any(code => code >= codes)).Any())
+            throw new ArgumentException($"Expected {requests.Count} grids of codes below {codes}, one for each request and as large as it.", nameof(low));
         var high = _superres is null
             ? requests.Select(_ => Array.Empty<ushort>()).ToArray()
             : Decode(_superres, "superres", requests,
                 (r, i) => Start(r, (prompt, negative) => _factory.StartSuperres(r, low[i], prompt, negative)), progress, cancellation);
         var pictures = new GeneratedPicture[requests.Count];
         var last = _superres is null ? low : high;
-        var decoded = _factory.Decode(last, cancellation);
+        var decoded = _factory.Decode(requests, last, cancellation);
         for (var i = 0; i < requests.Count; i++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -93,11 +94,14 @@ public sealed class TextToImagePipeline : IDisposable
         ForgetPrompts();
     }
 
-    private static void Check(IReadOnlyList<GenerationRequest> requests)
+    private void Check(IReadOnlyList<GenerationRequest> requests)
     {
         foreach (var request in requests)
+        {
+            _model.LastGrid(request);
             foreach (var (field, problem) in request.Problems())
                 throw new ArgumentException($"{field} {problem}.", nameof(requests));
+        }
     }
 
     private MaskedDecoder Decoder(IMaskedTransformer network) =>

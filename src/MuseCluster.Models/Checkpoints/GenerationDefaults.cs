@@ -9,13 +9,22 @@ public sealed record GenerationDefaults
     /// <summary>The highest guidance and temperature a manifest may ask for.</summary>
     public const double MaxScale = 100;
 
+    /// <summary>The name of Muse's own rule.</summary>
+    public const string MuseRule = "muse";
+
     /// <summary>Base decoding steps, 1 to 1024. Muse's default: 24.</summary>
     public int Steps { get; init; } = 24;
 
     /// <summary>Super-resolution decoding steps, 1 to 1024. Muse's default: 8.</summary>
     public int SrSteps { get; init; } = 8;
 
-    /// <summary>Muse's guidance t in l = (1+t) l_cond - t l_uncond, reached at the last step; 0 to 100, 0 for none.</summary>
+    /// <summary>Name of the family whose rules decoding follows, such as muse or amused. Which exist is Generation's to say.</summary>
+    public string Rule { get; init; } = MuseRule;
+
+    /// <summary>
+    /// Guidance as the family of <see cref="Rule"/> counts it, 0 to 100: Muse's t in l = (1+t) l_cond - t l_uncond, reached at the
+    /// last step, 0 for none; aMUSEd's scale s in l = l_uncond + s (l_cond - l_uncond), up to 1 for none.
+    /// </summary>
     public double Guidance { get; init; } = 3;
 
     /// <summary>The same for super-resolution; 0 runs it at half the cost.</summary>
@@ -23,6 +32,9 @@ public sealed record GenerationDefaults
 
     /// <summary>Scale of the Gumbel confidence noise at the first step, 0 to 100.</summary>
     public double Temperature { get; init; } = 1;
+
+    /// <summary>What aMUSEd's rule lets the temperature fall to at the last step, 0 to 100.</summary>
+    public double FinalTemperature { get; init; }
 
     /// <summary>Tokens less likely than this share of the likeliest are never sampled, 0 to 1.</summary>
     public double MinP { get; init; }

@@ -107,6 +107,8 @@ internal sealed class ManifestReader
             SrSteps = defaults.Integer("srSteps", muse.SrSteps, 1, GenerationDefaults.MaxSteps),
             Guidance = defaults.Number("guidance", muse.Guidance, 0, GenerationDefaults.MaxScale),
             SrGuidance = defaults.Number("srGuidance", muse.SrGuidance, 0, GenerationDefaults.MaxScale),
+            Rule = defaults.Id("rule", muse.Rule),
+            FinalTemperature = defaults.Number("finalTemperature", muse.FinalTemperature, 0, GenerationDefaults.MaxScale),
             Temperature = defaults.Number("temperature", muse.Temperature, 0, GenerationDefaults.MaxScale),
             MinP = defaults.Number("minP", muse.MinP, 0, 1),
             Schedule = defaults.Id("schedule", muse.Schedule),

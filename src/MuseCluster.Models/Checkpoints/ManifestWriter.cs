@@ -64,6 +64,12 @@ internal static class ManifestWriter
         json.WriteStartObject("defaults");
         json.WriteNumber("steps", defaults.Steps);
         json.WriteNumber("srSteps", defaults.SrSteps);
+        if (defaults.Rule != GenerationDefaults.MuseRule)
+        {
+            json.WriteString("rule", defaults.Rule);
+            WriteNumber(json, "finalTemperature", defaults.FinalTemperature);
+        }
+
         WriteNumber(json, "guidance", defaults.Guidance);
         WriteNumber(json, "srGuidance", defaults.SrGuidance);
         WriteNumber(json, "minP", defaults.MinP);

@@ -10,7 +10,7 @@ public static partial class torch
             SubInPlace = new("aten::sub_", "Tensor"), SubScalarInPlace = new("aten::sub_", "Scalar"), MulTensor = new("aten::mul", "Tensor"), MulScalar = new("aten::mul", "Scalar"),
             MulInPlace = new("aten::mul_", "Tensor"), MulScalarInPlace = new("aten::mul_", "Scalar"),
             DivTensor = new("aten::div", "Tensor"), DivScalar = new("aten::div", "Scalar"),
-            DivInPlace = new("aten::div_", "Tensor"), DivScalarInPlace = new("aten::div_", "Scalar"), Neg = new("aten::neg"), RemainderScalar = new("aten::remainder", "Scalar"),
+            DivInPlace = new("aten::div_", "Tensor"), DivScalarInPlace = new("aten::div_", "Scalar"), Neg = new("aten::neg"), FloorDivide = new("aten::floor_divide", "Scalar"), RemainderScalar = new("aten::remainder", "Scalar"),
             EqTensor = new("aten::eq", "Tensor"), EqScalar = new("aten::eq", "Scalar"), NeScalar = new("aten::ne", "Scalar"), NeTensor = new("aten::ne", "Tensor"),
             LeTensor = new("aten::le", "Tensor"), GeTensor = new("aten::ge", "Tensor"), LogicalOr = new("aten::logical_or"), LogicalXor = new("aten::logical_xor"),
             LtTensor = new("aten::lt", "Tensor"), LtScalar = new("aten::lt", "Scalar"), LeScalar = new("aten::le", "Scalar"),
@@ -75,6 +75,9 @@ public static partial class torch
 
         /// <summary>Divides by a number in place.</summary>
         public Tensor div_(Scalar other) => DivScalarInPlace.CallInPlace(this, other);
+
+        /// <summary>The quotient rounded down; whole numbers stay whole.</summary>
+        public Tensor floor_divide(Scalar other) => FloorDivide.Call(this, other);
 
         /// <summary>The remainder of a division, with the divisor's sign.</summary>
         public Tensor remainder(Scalar other) => RemainderScalar.Call(this, other);

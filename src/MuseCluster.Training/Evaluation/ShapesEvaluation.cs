@@ -47,8 +47,8 @@ public sealed class ShapesEvaluation
             var made = stages switch
             {
                 EvaluatedStages.Base => pipeline.DecodeBase(requests, cancellation: cancellation).Select(grid => pipeline.Factory.Preview(grid)!),
-                EvaluatedStages.Superres => pipeline.Upscale(requests, Encode(model, model.Preview!, batch), cancellation: cancellation).Select(p => p.Picture),
-                EvaluatedStages.Pixels => pipeline.Factory.Decode(Encode(model, model.Pixels, batch), cancellation),
+                EvaluatedStages.Superres => pipeline.Upscale(requests, Encode(model, (VqGan)model.Preview!, batch), cancellation: cancellation).Select(p => p.Picture),
+                EvaluatedStages.Pixels => pipeline.Factory.Decode(requests, Encode(model, (VqGan)model.Pixels, batch), cancellation),
                 _ => pipeline.Generate(requests, cancellation: cancellation).Select(p => p.Picture),
             };
             pictures.AddRange(batch.Zip(made, (caption, picture) =>
@@ -67,6 +67,8 @@ public sealed class ShapesEvaluation
         EvaluatedStages.Superres when model.Superres is null => $"{model.Manifest.Name} has no superres stage; expected a model that has one",
         EvaluatedStages.Base or EvaluatedStages.Superres when model.Preview is null =>
             $"{model.Manifest.Name} has no preview stage, which shows and makes base tokens; expected a model that has one",
+        EvaluatedStages.Superres or EvaluatedStages.Pixels when model.Pixels is not VqGan || model.Preview is not (null or VqGan) =>
+            $"{model.Manifest.Name} has another family's pixels stage; expected one of this project's own, which encodes scenes",
         _ => null,
     };
 

@@ -1,9 +1,10 @@
-using System.Text.Json;
-using MuseCluster.Models;
 using MuseCluster.Models.Checkpoints;
 using MuseCluster.Models.Networks.VqGan;
+using MuseCluster.Models.Stages;
+using MuseCluster.Models;
 using MuseCluster.Torch;
 using MuseCluster.Training.Recipes;
+using System.Text.Json;
 using static MuseCluster.Torch.torch;
 
 namespace MuseCluster.Training.Runs;
@@ -35,14 +36,14 @@ public static class ModelExport
             Name = recipe.Name,
             Description = recipe.Description,
             Licence = "MIT",
-            Text = Stage("text", MuseModel.TextNetwork, JsonDocument.Parse(recipe.Text.Network.ToJson()).RootElement) with
+            Text = Stage("text", TextNetworks.T5, JsonDocument.Parse(recipe.Text.Network.ToJson()).RootElement) with
             {
                 Tokenizer = new TokenizerManifest { Kind = "sentencepiece", Files = ["spiece.model"] },
             },
-            Base = Stage("base", MuseModel.BaseNetwork, recipe.Base.Network),
-            Superres = Stage("superres", MuseModel.SuperresNetwork, recipe.Superres.Network),
-            Pixels = Stage("pixels", MuseModel.PixelsNetwork, pixels),
-            Preview = Stage("preview", MuseModel.PixelsNetwork, recipe.VqganBase.Network),
+            Base = Stage("base", TransformerNetworks.MuseBase, recipe.Base.Network),
+            Superres = Stage("superres", TransformerNetworks.MuseSuperres, recipe.Superres.Network),
+            Pixels = Stage("pixels", PixelNetworks.Own, pixels),
+            Preview = Stage("preview", PixelNetworks.Own, recipe.VqganBase.Network),
             Defaults = recipe.Defaults,
         };
         return (await manifest.HashFilesAsync(folder, cancellation: cancellation)).Save(folder);

@@ -1,4 +1,4 @@
-using MuseCluster.Generation.Prompts;
+using MuseCluster.Models.Prompts;
 using MuseCluster.Models.Checkpoints;
 using MuseCluster.Models.Networks.T5;
 using MuseCluster.Models.Networks.VqGan;
@@ -117,7 +117,7 @@ public sealed class TrainingPlan(Recipe recipe, string folder, TimeProvider time
 
     private TokenDataset Tokens() => TokenDataset.Load(Finished(TokensFile, "tokens"));
 
-    private PromptEncoder Prompts(T5Encoder text) => new(LoadTokenizer(), text, recipe.Base.Network.TextLength);
+    private T5PromptEncoder Prompts(T5Encoder text) => new(LoadTokenizer(), text, recipe.Base.Network.TextLength);
 
     private SentencePieceTokenizer LoadTokenizer()
     {

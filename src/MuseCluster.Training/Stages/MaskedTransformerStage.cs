@@ -1,4 +1,5 @@
-using MuseCluster.Generation.Prompts;
+using MuseCluster.Models.Prompts;
+using MuseCluster.Models.Networks;
 using MuseCluster.Models.Networks.Muse;
 using MuseCluster.Torch;
 using MuseCluster.Training.Recipes;
@@ -18,7 +19,7 @@ namespace MuseCluster.Training.Stages;
 /// <param name="training">How the network is trained.</param>
 /// <param name="seed">Fixes the choice of scenes, masks and dropped captions.</param>
 /// <param name="device">Where the network and the text encoder are.</param>
-public abstract class MaskedTransformerStage(TokenDataset data, SceneSampler captions, PromptEncoder prompts, TrainingOptions training, ulong seed, Device device) : TrainingStage
+public abstract class MaskedTransformerStage(TokenDataset data, SceneSampler captions, T5PromptEncoder prompts, TrainingOptions training, ulong seed, Device device) : TrainingStage
 {
     private readonly long[] _empty = prompts.Tokenize("");
     private readonly long[]?[] _captionIds = new long[data.Count][];
@@ -33,8 +34,8 @@ public abstract class MaskedTransformerStage(TokenDataset data, SceneSampler cap
     /// <inheritdoc/>
     public override Tensor Loss(long step, IDictionary<string, double> metrics)
     {
-        var config = Transformer.Config;
-        var (batch, length) = (training.BatchSize, config.Tokens);
+        var shape = Transformer.Shape;
+        var (batch, length) = (training.BatchSize, shape.Tokens);
         var inputs = new long[batch * length];
         var mask = new bool[length];
         var (rows, targets) = (new List<long>(), new List<long>());
@@ -46,13 +47,13 @@ public abstract class MaskedTransformerStage(TokenDataset data, SceneSampler cap
             scenes[b] = random.Next(data.Count);
             texts[b] = random.NextChance(training.ConditionDropout) ? _empty : CaptionIds(scenes[b]);
             if (random.NextChance(training.MaskRegions))
-                MaskSampler.DrawRegion(ref random, config.GridSize, mask);
+                MaskSampler.DrawRegion(ref random, shape.Width, mask);
             else
                 MaskSampler.Draw(ref random, training.MaskScaleAt(step), mask);
             var grid = Grid(scenes[b]);
             for (var i = 0; i < length; i++)
             {
-                inputs[(b * length) + i] = mask[i] ? config.MaskId : grid[i];
+                inputs[(b * length) + i] = mask[i] ? shape.MaskId : grid[i];
                 if (!mask[i])
                     continue;
                 rows.Add((b * length) + i);
@@ -60,11 +61,11 @@ public abstract class MaskedTransformerStage(TokenDataset data, SceneSampler cap
             }
         }
 
-        var (embeddings, present) = prompts.Embed(Pad(texts, device));
+        var (embeddings, present, _) = prompts.Embed(Pad(texts, device));
         var conditioning = Condition(embeddings, present, scenes, step * batch);
-        var layout = new RowLayout(batch, 1, config.Positions, config.Positions);
-        var logits = Transformer.Logits(tensor(inputs, [batch, length], device: device), layout, conditioning, tensor(rows.ToArray(), device: device));
-        var weights = tensor(_weights ??= CodeWeights(config.CodebookSize), device: device);
+        var layout = new RowLayout(batch, 1, shape.Positions, shape.Positions);
+        var logits = Transformer.Logits(tensor(inputs, [batch, shape.Height, shape.Width], device: device), layout, conditioning, tensor(rows.ToArray(), device: device));
+        var weights = tensor(_weights ??= CodeWeights(shape.CodebookSize), device: device);
         return nn.functional.cross_entropy(logits + weights.log(), tensor(targets.ToArray(), device: device), weights, label_smoothing: training.LabelSmoothing);
     }
 

@@ -1,4 +1,5 @@
-using MuseCluster.Generation.Prompts;
+using MuseCluster.Models.Prompts;
+using MuseCluster.Models.Networks;
 using MuseCluster.Models.Networks.Muse;
 using MuseCluster.Torch;
 using MuseCluster.Training.Recipes;
@@ -22,7 +23,7 @@ public sealed class SuperResolutionStage : MaskedTransformerStage
     /// <param name="prompts">The frozen text encoder.</param>
     /// <param name="seed">Fixes weights, choice of scenes, masks and dropped captions.</param>
     /// <param name="device">Where it is trained; the processor where null.</param>
-    public SuperResolutionStage(TransformerRecipe<SuperResolutionTransformerConfig> recipe, TokenDataset data, SceneSampler captions, PromptEncoder prompts, ulong seed, Device? device = null)
+    public SuperResolutionStage(TransformerRecipe<SuperResolutionTransformerConfig> recipe, TokenDataset data, SceneSampler captions, T5PromptEncoder prompts, ulong seed, Device? device = null)
         : base(data, captions, prompts, recipe.Training, seed, device ?? CPU)
     {
         (_captions, _damage, _recolored, _seed) = (captions, recipe.LowDamage, recipe.LowRecolored, seed);

@@ -18,10 +18,11 @@ public class CodecTests
     private static readonly Gen<EncodedText> Texts =
         from length in Gen.Choose(0, 5)
         from width in Gen.Choose(0, 9)
-        from bytes in Gen.Choose(0, 255).Select(b => (byte)b).ArrayOf((length * width * 4) + length)
+        from pooled in Gen.Choose(0, 3)
+        from bytes in Gen.Choose(0, 255).Select(b => (byte)b).ArrayOf((((length * width) + pooled) * 4) + length)
         from artifact in Gen.OrNull(Strings)
         from inline in ArbMap.Default.GeneratorFor<bool>()
-        select new EncodedText(length, width, inline && artifact is null ? bytes : (ReadOnlyMemory<byte>?)null, artifact);
+        select new EncodedText(new(length, width, pooled), inline && artifact is null ? bytes : (ReadOnlyMemory<byte>?)null, artifact);
 
     private static readonly Gen<ItemId> Ids =
         from job in ArbMap.Default.GeneratorFor<Guid>()

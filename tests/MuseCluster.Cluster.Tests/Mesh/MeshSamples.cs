@@ -35,8 +35,8 @@ internal static class MeshSamples
                 Schedule = "linear",
             },
             2),
-        Prompt = new EncodedText(2, 3, new byte[26], null),
-        Negative = new EncodedText(77, 768, null, "acme/embeddings/00ff"),
+        Prompt = new EncodedText(new(2, 3), new byte[26], null),
+        Negative = new EncodedText(new(77, 768, 512), null, "acme/embeddings/00ff"),
         BaseGrid = [0, 1, 255, 256, ushort.MaxValue],
         SuperresGrid = [9, 8, 7],
         Partial = new PartialPicture([5, 4, 3], 6),
@@ -67,7 +67,7 @@ internal static class MeshSamples
 
     private static string Text(EncodedText? text) => text is null
         ? "none"
-        : $"{text.Length} {text.Width} {(text.Data is { } data ? Convert.ToHexString(data.Span) : "none")} {text.Artifact ?? "none"}";
+        : $"{text.Shape} {(text.Data is { } data ? Convert.ToHexString(data.Span) : "none")} {text.Artifact ?? "none"}";
 
     private static string Codes(ushort[]? grid) => grid is null ? "none" : $"[{string.Join(' ', grid)}]";
 }

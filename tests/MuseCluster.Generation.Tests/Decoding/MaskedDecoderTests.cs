@@ -1,5 +1,6 @@
 using MuseCluster.Generation.Decoding;
 using MuseCluster.Generation.Randomness;
+using MuseCluster.Models.Networks;
 using MuseCluster.Models.Networks.Muse;
 using MuseCluster.Torch;
 using static MuseCluster.Torch.torch;
@@ -34,7 +35,7 @@ public sealed class MaskedDecoderTests
             foreach (var steps in new[] { 1, 5 })
             {
                 var spec = new PictureSpec(3, 4, 77, new DecodingOptions { Steps = steps, Guidance = guidance, Schedule = schedule, Temperature = 0.9, MinP = steps == 1 ? 0 : 0.6 });
-                var expected = ReferenceDecoding.Decode(tiny, spec, [.. Enumerable.Repeat((ushort)tiny.Config.MaskId, tiny.Config.Tokens)]);
+                var expected = ReferenceDecoding.Decode(tiny, spec, [.. Enumerable.Repeat((ushort)tiny.Shape.MaskId, tiny.Shape.Tokens)]);
                 var actual = tiny.Alone(spec);
                 Assert.Equal(expected, actual);
             }
@@ -89,7 +90,7 @@ public sealed class MaskedDecoderTests
     {
         using var threads = new Threads(2);
         using var tiny = TinyDecoding.Make("base");
-        using var decoder = new MaskedDecoder(new Broken(tiny.Config), CPU, new MaskedDecoderOptions { ThreadsPerPass = 1 });
+        using var decoder = new MaskedDecoder(new Broken(tiny.Shape), CPU, new MaskedDecoderOptions { ThreadsPerPass = 1 });
         var pictures = Enumerable.Range(0, 4).Select(i => tiny.Start(PictureSpec.Other(i))).ToArray();
         Array.ForEach(pictures, decoder.Add);
         Assert.Equal("broken", Assert.Throws<InvalidOperationException>(decoder.Step).Message);
@@ -184,8 +185,8 @@ public sealed class MaskedDecoderTests
         foreach (var schedule in Enum.GetValues<MaskSchedule>())
         {
             var spec = new PictureSpec(5, 6, 9, Guided with { Steps = 7, Schedule = schedule });
-            var start = Enumerable.Range(0, tiny.Config.Tokens).Select(i => (ushort)(i % 3 == 0 ? i % 29 : tiny.Config.MaskId)).ToArray();
-            var initial = start.Count(t => t == tiny.Config.MaskId);
+            var start = Enumerable.Range(0, tiny.Shape.Tokens).Select(i => (ushort)(i % 3 == 0 ? i % 29 : tiny.Shape.MaskId)).ToArray();
+            var initial = start.Count(t => t == tiny.Shape.MaskId);
             using var decoder = tiny.Decoder();
             using var picture = tiny.Resume(spec, start, 0, initial);
             decoder.Add(picture);
@@ -195,9 +196,9 @@ public sealed class MaskedDecoderTests
                 decoder.Step();
                 var grid = picture.Grid.ToArray();
                 for (var i = 0; i < grid.Length; i++)
-                    Assert.True(known[i] == tiny.Config.MaskId || known[i] == grid[i]);
+                    Assert.True(known[i] == tiny.Shape.MaskId || known[i] == grid[i]);
                 masked = spec.Options.MaskedAfter(step, initial, masked);
-                Assert.Equal(masked, grid.Count(t => t == tiny.Config.MaskId));
+                Assert.Equal(masked, grid.Count(t => t == tiny.Shape.MaskId));
                 Assert.Equal(masked, picture.MaskedPositions().Length);
                 known = grid;
             }
@@ -253,17 +254,17 @@ public sealed class MaskedDecoderTests
             return;
         // A decoder's passes have their own number of threads, however many there are.
         using var ofPass = NewNumThreadsScope(options.Threads);
-        var (multiple, config) = (options.PassMultiple, tiny.Config);
-        var own = Enumerable.Range(0, multiple * (1 + (24 / multiple))).Select(i => (long)(i % config.Tokens)).ToArray();
+        var (multiple, shape) = (options.PassMultiple, tiny.Shape);
+        var own = Enumerable.Range(0, multiple * (1 + (24 / multiple))).Select(i => (long)(i % shape.Tokens)).ToArray();
         using var subject = tiny.Condition(1, 2);
         float[]? expected = null;
         foreach (var (count, place) in new[] { (1, 0), (2, 1), (5, 3), (8, 0), (8, 7), (13, 6) })
         {
             var conditionings = Enumerable.Range(0, count).Select(i => i == place ? subject : tiny.Condition(10 + i, 30 + i)).ToArray();
             using var joined = Conditioning.Concat(conditionings);
-            var tokens = Enumerable.Range(0, count).SelectMany(i => Enumerable.Range(0, config.Tokens).Select(t => (long)((i == place ? t * t : t + i) % config.CodebookSize))).ToArray();
-            var gathered = Enumerable.Range(0, count).SelectMany(i => own.Select(r => ((2L * i) * config.Tokens) + r)).ToArray();
-            var logits = tiny.Network.Logits(tensor(tokens, [count, config.Tokens]), new RowLayout(count, 2, config.Positions, options.RowsPerShare(2 * config.Positions, count)), joined, tensor(gathered));
+            var tokens = Enumerable.Range(0, count).SelectMany(i => Enumerable.Range(0, shape.Tokens).Select(t => (long)((i == place ? t * t : t + i) % shape.CodebookSize))).ToArray();
+            var gathered = Enumerable.Range(0, count).SelectMany(i => own.Select(r => ((2L * i) * shape.Tokens) + r)).ToArray();
+            var logits = tiny.Network.Logits(tensor(tokens, [count, shape.Height, shape.Width]), new RowLayout(count, 2, shape.Positions, options.RowsPerShare(2 * shape.Positions, count)), joined, tensor(gathered));
             var bits = logits.narrow(0, place * own.Length, own.Length).ToArray<float>();
             expected ??= bits;
             Assert.Equal(expected, bits);
@@ -361,7 +362,7 @@ public sealed class MaskedDecoderTests
         Assert.Throws<ArgumentException>("picture", () => decoder.Add(other));
         Assert.False(decoder.Remove(other));
         using var one = tiny.Condition(1);
-        Assert.Throws<ArgumentException>("conditioning", () => MaskedPicture.New(tiny.Config, Guided, one, new TokenRandom(1, 0, 0)));
+        Assert.Throws<ArgumentException>("conditioning", () => MaskedPicture.New(tiny.Shape, Guided, one, new TokenRandom(1, 0, 0)));
         Assert.Throws<ArgumentOutOfRangeException>(() => tiny.Decoder(new MaskedDecoderOptions { PicturesPerPass = 0 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => tiny.Decoder(new MaskedDecoderOptions { RowMultiple = 0 }));
     }
@@ -376,9 +377,15 @@ public sealed class MaskedDecoderTests
         return Tensor.TotalCount;
     }
 
-    private sealed class Broken(MuseTransformerConfig config) : IMaskedTransformer
+    private sealed class Broken(MaskedTransformerShape shape) : IMaskedTransformer
     {
-        public MuseTransformerConfig Config => config;
+        public MaskedTransformerShape Shape => shape;
+
+        public Conditioning Condition(ConditioningInput input) => throw new InvalidOperationException("broken");
+
+        public void Dispose()
+        {
+        }
 
         public Tensor Logits(Tensor tokens, RowLayout layout, Conditioning conditioning, Tensor? rows) => throw new InvalidOperationException("broken");
     }
@@ -387,7 +394,13 @@ public sealed class MaskedDecoderTests
     {
         public List<(RowLayout Layout, long Rows)> Passes { get; } = [];
 
-        public MuseTransformerConfig Config => network.Config;
+        public MaskedTransformerShape Shape => network.Shape;
+
+        public Conditioning Condition(ConditioningInput input) => network.Condition(input);
+
+        public void Dispose()
+        {
+        }
 
         public Tensor Logits(Tensor tokens, RowLayout layout, Conditioning conditioning, Tensor? rows)
         {

@@ -1,5 +1,6 @@
 using MuseCluster.Generation.Decoding;
 using MuseCluster.Generation.Randomness;
+using MuseCluster.Models.Networks;
 using MuseCluster.Models.Networks.Muse;
 using MuseCluster.Torch;
 using static MuseCluster.Torch.torch;
@@ -14,7 +15,7 @@ internal static class ReferenceDecoding
 {
     public static ushort[][] Decode(TinyDecoding tiny, PictureSpec spec, ushort[] start)
     {
-        var (options, mask) = (spec.Options, tiny.Config.MaskId);
+        var (options, mask) = (spec.Options, tiny.Shape.MaskId);
         var random = new TokenRandom(spec.Seed, spec.Picture, 0);
         var grid = (ushort[])start.Clone();
         var initial = grid.Count(t => t == mask);
@@ -63,9 +64,9 @@ internal static class ReferenceDecoding
         using var guard = inference_mode();
         using var scope = NewDisposeScope();
         using var conditioning = low is { } first ? tiny.Condition(first, prompt) : tiny.Condition(prompt);
-        var layout = new RowLayout(1, low is null ? 1 : 2, tiny.Config.Positions, (low is null ? 1 : 2) * tiny.Config.Positions);
+        var layout = new RowLayout(1, low is null ? 1 : 2, tiny.Shape.Positions, (low is null ? 1 : 2) * tiny.Shape.Positions);
         var logits = tiny.Network.Logits(tensor([.. grid.Select(g => (long)g)], [1, grid.Length]), layout, conditioning, null);
-        return [.. logits.ToArray<float>().Select(l => (double)l).Chunk(tiny.Config.CodebookSize).Skip(low is null ? 0 : grid.Length)];
+        return [.. logits.ToArray<float>().Select(l => (double)l).Chunk(tiny.Shape.CodebookSize).Skip(low is null ? 0 : grid.Length)];
     }
 
     private static double[] Softmax(double[] logits)

@@ -64,7 +64,7 @@ public sealed class RowAlignmentTests
         using var tiny = TinyDecoding.Make("base");
         var options = MaskedDecoderOptions.For(tiny.Network, CPU, 5);
         using var threads = NewNumThreadsScope(options.ThreadsPerPass);
-        var (multiple, pass) = RowAlignment.Find(tiny.Config.RowLayers, CPU);
+        var (multiple, pass) = RowAlignment.Find(tiny.Shape.RowLayers, CPU);
         Assert.Equal(multiple == 0 ? (1, 1, 1) : (5, multiple, pass), (options.PicturesPerPass, options.RowMultiple, options.PassMultiple));
         Assert.False(options.FixedPasses);
     }

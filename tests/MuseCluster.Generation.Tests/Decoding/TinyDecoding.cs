@@ -1,5 +1,6 @@
 using MuseCluster.Generation.Decoding;
 using MuseCluster.Generation.Randomness;
+using MuseCluster.Models.Networks;
 using MuseCluster.Models.Networks.Muse;
 using static MuseCluster.Torch.torch;
 
@@ -45,7 +46,7 @@ internal sealed class TinyDecoding : IDisposable
 
     public IMaskedTransformer Network { get; }
 
-    public MuseTransformerConfig Config => Network.Config;
+    public MaskedTransformerShape Shape => Network.Shape;
 
     public static TinyDecoding Make(string kind)
     {
@@ -100,18 +101,18 @@ internal sealed class TinyDecoding : IDisposable
         var texts = prompts.SelectMany(p =>
         {
             var random = new Random(p);
-            return Enumerable.Range(0, Config.TextLength * Config.TextDim).Select(_ => (float)((3 * random.NextDouble()) - 1.5));
+            return Enumerable.Range(0, Shape.Prompt.Length * Shape.Prompt.Width).Select(_ => (float)((3 * random.NextDouble()) - 1.5));
         });
         // The prompts have different lengths.
-        var words = prompts.SelectMany(p => Enumerable.Range(0, Config.TextLength).Select(i => i <= p % Config.TextLength));
+        var words = prompts.SelectMany(p => Enumerable.Range(0, Shape.Prompt.Length).Select(i => i <= p % Shape.Prompt.Length));
         return _condition(
-            tensor([.. texts], [prompts.Length, Config.TextLength, Config.TextDim]), tensor([.. words], [prompts.Length, Config.TextLength]), prompts[0]).Keep();
+            tensor([.. texts], [prompts.Length, Shape.Prompt.Length, Shape.Prompt.Width]), tensor([.. words], [prompts.Length, Shape.Prompt.Length]), prompts[0]).Keep();
     }
 
-    public MaskedPicture Start(PictureSpec spec) => Resume(spec, [.. Enumerable.Repeat((ushort)Config.MaskId, Config.Tokens)], 0);
+    public MaskedPicture Start(PictureSpec spec) => Resume(spec, [.. Enumerable.Repeat((ushort)Shape.MaskId, Shape.Tokens)], 0);
 
     public MaskedPicture Resume(PictureSpec spec, ReadOnlySpan<ushort> grid, int step, int? initial = null) => new(
-        grid, Config.MaskId, step, initial ?? Config.Tokens, spec.Options,
+        Shape, grid, step, initial ?? Shape.Tokens, spec.Options,
         spec.Options.Guided ? Condition(spec.Prompt, spec.Negative) : Condition(spec.Prompt), new TokenRandom(spec.Seed, spec.Picture, 0));
 
     /// <summary>The grids of a picture that is decoded alone, from before the first step on.</summary>

@@ -42,7 +42,7 @@ public sealed class TextToImagePipelineTests(TinyPipeline shared) : IClassFixtur
         Assert.Equal((36, 144), (made.BaseGrid.Length, made.SuperresGrid.Length));
         Assert.All(made.BaseGrid, t => Assert.InRange(t, 0, 30));
         Assert.All(made.SuperresGrid, t => Assert.InRange(t, 0, 36));
-        Assert.True(made.Picture.SamePixels(_pipeline.Factory.Decode(made.SuperresGrid)));
+        Assert.True(made.Picture.SamePixels(_pipeline.Factory.Decode(Request, made.SuperresGrid)));
         Assert.Empty(_pipeline.Generate([]));
     }
 
@@ -58,7 +58,7 @@ public sealed class TextToImagePipelineTests(TinyPipeline shared) : IClassFixtur
     [Fact]
     public void BaseGridsThatAreNotTheModelsAreRefused()
     {
-        const string Expected = "Expected 1 grids of 36 codes below 31, one for each request.";
+        const string Expected = "Expected 1 grids of codes below 31, one for each request and as large as it.";
         Assert.StartsWith(Expected, Assert.Throws<ArgumentException>(() => _pipeline.Upscale([Request], [new ushort[35]])).Message, StringComparison.Ordinal);
         Assert.StartsWith(Expected, Assert.Throws<ArgumentException>(() => _pipeline.Upscale([Request], [[.. new ushort[35], 31]])).Message, StringComparison.Ordinal);
         Assert.StartsWith(Expected, Assert.Throws<ArgumentException>(() => _pipeline.Upscale([Request], [])).Message, StringComparison.Ordinal);

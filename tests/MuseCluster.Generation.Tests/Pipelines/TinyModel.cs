@@ -1,10 +1,11 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using MuseCluster.Models;
 using MuseCluster.Models.Checkpoints;
 using MuseCluster.Models.Networks.Muse;
 using MuseCluster.Models.Networks.T5;
 using MuseCluster.Models.Networks.VqGan;
+using MuseCluster.Models.Stages;
+using MuseCluster.Models;
+using System.Text.Json.Nodes;
+using System.Text.Json;
 using static MuseCluster.Torch.torch;
 
 namespace MuseCluster.Generation.Tests.Pipelines;
@@ -33,14 +34,14 @@ internal sealed class TinyModel : IDisposable
         {
             Name = "tiny",
             Licence = "MIT",
-            Text = Save("text", MuseModel.TextNetwork, JsonDocument.Parse(text.ToJson()).RootElement, new T5Encoder(text)) with
+            Text = Save("text", TextNetworks.T5, JsonDocument.Parse(text.ToJson()).RootElement, new T5Encoder(text)) with
             {
                 Tokenizer = new TokenizerManifest { Kind = "sentencepiece", Files = ["tokenizer.json"] },
             },
-            Base = Save("base", MuseModel.BaseNetwork, Json(baseConfig), new BaseTransformer(baseConfig)),
-            Superres = superres ? Save("superres", MuseModel.SuperresNetwork, Json(superresConfig), new SuperResolutionTransformer(superresConfig)) : null,
-            Pixels = superres ? Save("pixels", MuseModel.PixelsNetwork, Json(high), new VqGan(high)) : Save("pixels", MuseModel.PixelsNetwork, Json(low), new VqGan(low)),
-            Preview = superres ? Save("preview", MuseModel.PixelsNetwork, Json(low), new VqGan(low)) : null,
+            Base = Save("base", TransformerNetworks.MuseBase, Json(baseConfig), new BaseTransformer(baseConfig)),
+            Superres = superres ? Save("superres", TransformerNetworks.MuseSuperres, Json(superresConfig), new SuperResolutionTransformer(superresConfig)) : null,
+            Pixels = superres ? Save("pixels", PixelNetworks.Own, Json(high), new VqGan(high)) : Save("pixels", PixelNetworks.Own, Json(low), new VqGan(low)),
+            Preview = superres ? Save("preview", PixelNetworks.Own, Json(low), new VqGan(low)) : null,
             Defaults = new GenerationDefaults { Steps = 4, SrSteps = 3, Guidance = 2, SrGuidance = 1, Temperature = 0.5, Schedule = "linear" },
         };
         File.WriteAllText(Path.Combine(_folder, "tokenizer.json"), Tokenizer);

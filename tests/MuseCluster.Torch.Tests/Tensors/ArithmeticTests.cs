@@ -28,6 +28,7 @@ public sealed class ArithmeticTests : IDisposable
         TensorAssert.Close(6 / _a, [6, -3, 2]);
         TensorAssert.Close(-_a, [-1, 2, -3]);
         TensorAssert.Close(tensor([7L, -7L]).remainder(3), [1, 2]);
+        TensorAssert.Close(tensor([7L, -7L]).floor_divide(3), [2, -3]);
     }
 
     [Fact]

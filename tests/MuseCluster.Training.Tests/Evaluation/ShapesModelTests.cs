@@ -88,7 +88,7 @@ public sealed class ShapesModelTests : IDisposable
             busy.Step();
         busy.Remove(late);
         using var moved = new MaskedPicture(
-            late.Grid, late.MaskId, late.Step, late.InitiallyMasked, late.Options, factory.StartBase(request, prompt, empty).Conditioning, late.Random);
+            late.Shape, late.Grid, late.Step, late.InitiallyMasked, late.Options, factory.StartBase(request, prompt, empty).Conditioning, late.Random);
         using var elsewhere = new MaskedDecoder(_model.Base, torch.CPU, options);
         elsewhere.Add(moved);
         Finish(elsewhere);

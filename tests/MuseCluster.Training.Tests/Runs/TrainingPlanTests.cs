@@ -3,6 +3,7 @@ using MuseCluster.Models;
 using MuseCluster.Models.Checkpoints;
 using MuseCluster.Models.Networks.Muse;
 using MuseCluster.Models.Networks.T5;
+using MuseCluster.Models.Networks.VqGan;
 using MuseCluster.Training.Evaluation;
 using MuseCluster.Training.Recipes;
 using MuseCluster.Training.Runs;
@@ -56,15 +57,16 @@ public sealed class TrainingPlanTests
         Assert.Equal("tiny", manifest.Name);
 
         using var model = MuseModel.Load(run["model"], CPU);
-        Same(plan.WeightsOf("base"), "", model.Base);
-        Same(plan.WeightsOf("superres"), "", model.Superres!);
-        Same(plan.WeightsOf("vqgan-base"), "", model.Preview!);
-        Same(plan.WeightsOf("vqgan-superres"), "encoder.", model.Pixels.encoder);
-        Same(plan.WeightsOf("vqgan-superres"), "quantize.", model.Pixels.quantize);
+        var pixels = (VqGan)model.Pixels;
+        Same(plan.WeightsOf("base"), "", (nn.Module)model.Base);
+        Same(plan.WeightsOf("superres"), "", (nn.Module)model.Superres!);
+        Same(plan.WeightsOf("vqgan-base"), "", (VqGan)model.Preview!);
+        Same(plan.WeightsOf("vqgan-superres"), "encoder.", pixels.encoder);
+        Same(plan.WeightsOf("vqgan-superres"), "quantize.", pixels.quantize);
         if (decoder)
-            Same(plan.WeightsOf("decoder"), "", model.Pixels.decoder);
+            Same(plan.WeightsOf("decoder"), "", pixels.decoder);
         else
-            Same(plan.WeightsOf("vqgan-superres"), "decoder.", model.Pixels.decoder);
+            Same(plan.WeightsOf("vqgan-superres"), "decoder.", pixels.decoder);
         Evaluates(model);
     }
 

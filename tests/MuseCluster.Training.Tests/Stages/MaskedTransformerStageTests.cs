@@ -1,6 +1,7 @@
 using MuseCluster.Generation.Decoding;
-using MuseCluster.Generation.Prompts;
+using MuseCluster.Models.Prompts;
 using MuseCluster.Generation.Randomness;
+using MuseCluster.Models.Networks;
 using MuseCluster.Models.Networks.Muse;
 using MuseCluster.Torch;
 using MuseCluster.Training.Recipes;
@@ -146,13 +147,13 @@ public sealed class MaskedTransformerStageTests
 
     private delegate Tensor TrainingStageOf(long step, IDictionary<string, double> metrics);
 
-    private static MaskedPicture Start(BaseTransformer network, PromptEncoder prompts, string caption)
+    private static MaskedPicture Start(BaseTransformer network, T5PromptEncoder prompts, string caption)
     {
         using var guard = inference_mode();
         using var scope = NewDisposeScope();
-        var (embeddings, mask) = prompts.Embed(tensor(prompts.Tokenize(caption), [1, prompts.Length]));
+        var (embeddings, mask, _) = prompts.Encode(caption);
         return MaskedPicture.New(
-            network.Config, new DecodingOptions { Steps = 8, Guidance = 0, Temperature = 0 }, network.Condition(embeddings, mask).Keep(), new TokenRandom(1, 0, 0));
+            network.Shape, new DecodingOptions { Steps = 8, Guidance = 0, Temperature = 0 }, network.Condition(embeddings, mask).Keep(), new TokenRandom(1, 0, 0));
     }
 
     /// <summary>A stage whose network keeps what it is asked and always answers the same: code 2 where nothing else is set.</summary>
@@ -171,7 +172,9 @@ public sealed class MaskedTransformerStageTests
 
         public Tensor? Answer { get; set; }
 
-        public MuseTransformerConfig Config => TinyStages.Base;
+        public MaskedTransformerShape Shape => TinyStages.Base.Shape;
+
+        public Conditioning Condition(ConditioningInput input) => throw new NotSupportedException("the stage conditions by itself");
 
         public override nn.Module Network => _network;
 

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
-using MuseCluster.Generation.Prompts;
+using MuseCluster.Models.Prompts;
 using MuseCluster.Models.Checkpoints;
 using MuseCluster.Models.Networks.Muse;
 using MuseCluster.Models.Networks.T5;
@@ -69,7 +69,7 @@ internal static class TinyStages
         return encoder;
     }
 
-    public static PromptEncoder Prompts(T5Encoder text) => new(Letters(), text, Base.TextLength);
+    public static T5PromptEncoder Prompts(T5Encoder text) => new(Letters(), text, Base.TextLength);
 
     public static BaseStage BaseStage(T5Encoder text, int scenes, TrainingOptions training) =>
         new(new TransformerRecipe<BaseTransformerConfig> { Network = Base, Training = training }, Tokens(scenes), Scenes, Prompts(text), 5);

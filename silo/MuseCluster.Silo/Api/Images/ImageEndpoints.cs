@@ -126,7 +126,7 @@ internal static class ImageEndpoints
     // Previews are spread over the decoding of both grids.
     private static bool Due(Stage? stage, int step, int steps, int shown, ImageRequest request)
     {
-        var done = (stage, request.Model.SuperresConfig) switch
+        var done = (stage, request.Model.SuperresShape) switch
         {
             (Stage.Base, null) => (double)step / steps,
             (Stage.Base, _) => 0.5 * step / steps,

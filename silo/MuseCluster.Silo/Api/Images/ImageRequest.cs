@@ -22,7 +22,7 @@ internal sealed record ImageRequest(MuseModel Model, IReadOnlyList<GenerationReq
 
     /// <summary>A model's size as the API writes it.</summary>
     /// <param name="model">The model.</param>
-    public static string SizeOf(MuseModel model) => string.Create(CultureInfo.InvariantCulture, $"{model.PixelsConfig.Resolution}x{model.PixelsConfig.Resolution}");
+    public static string SizeOf(MuseModel model) => string.Create(CultureInfo.InvariantCulture, $"{model.Width}x{model.Height}");
 
     /// <summary>Reads a body.</summary>
     /// <param name="fields">Its fields.</param>

@@ -20,6 +20,9 @@ internal sealed class AmusedRule : IDecodingRule
         : options.Temperature + ((options.FinalTemperature - options.Temperature) * step / (options.Steps - 1));
 
     /// <inheritdoc/>
+    public double MaskedShareAfter(DecodingOptions options, int step, int tokens) => MaskedShare(options, step, tokens);
+
+    /// <inheritdoc/>
     public int MaskedAfter(DecodingOptions options, int step, int initial, int masked)
     {
         // With nothing unknown the reference masks one of the tokens that it was given to keep; here they are kept.

@@ -9,6 +9,9 @@ internal interface IDecodingRule
     /// <summary>Temperature of the noise on confidences at a step.</summary>
     double TemperatureAt(DecodingOptions options, int step);
 
+    /// <summary>The schedule's share of tokens that are masked after a step.</summary>
+    double MaskedShareAfter(DecodingOptions options, int step, int tokens);
+
     /// <summary>Tokens left masked after a step.</summary>
     /// <param name="options">How the picture is decoded.</param>
     /// <param name="step">The step, from 0.</param>

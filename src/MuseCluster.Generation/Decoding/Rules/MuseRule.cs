@@ -17,12 +17,14 @@ internal sealed class MuseRule : IDecodingRule
     public double TemperatureAt(DecodingOptions options, int step) => options.Temperature * (1 - ((step + 1) / (double)options.Steps));
 
     /// <inheritdoc/>
+    public double MaskedShareAfter(DecodingOptions options, int step, int tokens) => options.Schedule.MaskedShare((step + 1) / (double)options.Steps, tokens);
+
+    /// <inheritdoc/>
     public int MaskedAfter(DecodingOptions options, int step, int initial, int masked)
     {
         if (step >= options.Steps - 1)
             return 0;
-        var share = options.Schedule.MaskedShare((step + 1) / (double)options.Steps, initial);
-        return Math.Min(masked, Math.Max(1, Math.Min(masked - 1, (int)(initial * share))));
+        return Math.Min(masked, Math.Max(1, Math.Min(masked - 1, (int)(initial * MaskedShareAfter(options, step, initial)))));
     }
 
     /// <inheritdoc/>

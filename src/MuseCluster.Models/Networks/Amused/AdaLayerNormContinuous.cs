@@ -34,4 +34,16 @@ internal sealed class AdaLayerNormContinuous : nn.Module
         Tensor[] parts = linear.forward(condition.silu()).unsqueeze(1).chunk(2, -1);
         return scope.MoveToOuter(norm.forward(input).mul(parts[0].add(1)).add(parts[1]));
     }
+
+    /// <summary>Scale and shift of conditions that stay the same over many passes.</summary>
+    /// <param name="condition">[N, hidden_size].</param>
+    /// <returns>[N, 2 hidden_size].</returns>
+    internal Tensor Modulation(Tensor condition) => linear.forward(condition.silu());
+
+    /// <summary>Normalises the rows of a pass.</summary>
+    /// <param name="rows">[Pictures, Rows, hidden_size].</param>
+    /// <param name="layout">How they lie.</param>
+    /// <param name="modulation">[Sequences, 2 hidden_size].</param>
+    /// <returns>[Pictures, Rows, hidden_size].</returns>
+    internal Tensor Rows(Tensor rows, RowLayout layout, Tensor modulation) => layout.Modulate(norm.forward(rows), modulation);
 }

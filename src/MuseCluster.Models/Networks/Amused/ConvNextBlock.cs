@@ -46,4 +46,23 @@ internal sealed class ConvNextBlock : nn.Module
         Tensor[] parts = cond_embeds_mapper.forward(condition.silu()).unsqueeze(-1).unsqueeze(-1).chunk(2, 1);
         return scope.MoveToOuter(sum.mul(parts[0].add(1)).add(parts[1]));
     }
+
+    /// <summary>Scale and shift of conditions that stay the same over many passes.</summary>
+    /// <param name="condition">[N, hidden_size].</param>
+    /// <returns>[N, 2 channels].</returns>
+    internal Tensor Modulation(Tensor condition) => cond_embeds_mapper.forward(condition.silu());
+
+    /// <summary>Computes the block over the rows of a pass, but for scale and shift: that far it knows of no condition.</summary>
+    /// <param name="rows">[Pictures, Rows, channels].</param>
+    /// <param name="layout">How they lie.</param>
+    /// <param name="height">Rows of a grid.</param>
+    /// <param name="width">Columns of a grid.</param>
+    /// <returns>[Pictures, Rows, channels].</returns>
+    internal Tensor Convolve(Tensor rows, RowLayout layout, int height, int width)
+    {
+        Tensor convolved = layout.Lay(depthwise.forward(layout.Grids(rows, height, width)));
+        Tensor inner = channelwise_linear_1.forward(norm.forward(convolved)).gelu();
+        channelwise_norm.Rows(inner, layout);
+        return channelwise_linear_2.forward(inner).add_(rows);
+    }
 }

@@ -34,4 +34,16 @@ internal sealed class GlobalResponseNorm : nn.Module<Tensor, Tensor>
         Tensor shares = norms.div(norms.mean([-1], keepdim: true).add(Epsilon));
         return scope.MoveToOuter(gamma.mul(input.mul(shares)).add(beta).add(input));
     }
+
+    /// <summary>Normalises the rows of a pass in place, each group's grid by itself.</summary>
+    /// <param name="rows">[Pictures, Rows, channels].</param>
+    /// <param name="layout">How they lie.</param>
+    internal void Rows(Tensor rows, RowLayout layout)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor grids = layout.ByGroup(rows);
+        Tensor norms = grids.square().sum([2], keepdim: true).sqrt();
+        Tensor shares = norms.div(norms.mean([-1], keepdim: true).add(Epsilon));
+        grids.mul_(shares.mul(gamma).add_(1)).add_(beta);
+    }
 }

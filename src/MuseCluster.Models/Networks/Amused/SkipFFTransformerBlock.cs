@@ -38,4 +38,24 @@ internal sealed class SkipFFTransformerBlock : nn.Module
         Tensor first = attn1.forward(norm1.forward(hidden), memory).add(hidden);
         return scope.MoveToOuter(attn2.forward(norm2.forward(first), memory).add(first));
     }
+
+    /// <summary>The keys and values of both attentions.</summary>
+    /// <param name="text">[N, S, hidden_size].</param>
+    internal (Tensor Keys, Tensor Values)[] Project(Tensor text)
+    {
+        Tensor memory = kv_mapper is null ? text : kv_mapper.forward(text.silu());
+        return [attn1.Project(memory), attn2.Project(memory)];
+    }
+
+    /// <summary>Computes the block over the rows of a pass.</summary>
+    /// <param name="rows">[Pictures, Rows, channels].</param>
+    /// <param name="layout">How they lie.</param>
+    /// <param name="conditioning">The keys and values of all attentions.</param>
+    /// <param name="index">Which are this block's first.</param>
+    /// <returns>[Pictures, Rows, channels].</returns>
+    internal Tensor Rows(Tensor rows, RowLayout layout, Conditioning conditioning, int index)
+    {
+        Tensor once = rows.add(attn1.Cross(norm1.forward(rows), layout, conditioning, index));
+        return once.add(attn2.Cross(norm2.forward(once), layout, conditioning, index + 1));
+    }
 }

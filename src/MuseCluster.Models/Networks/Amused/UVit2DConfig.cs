@@ -10,6 +10,9 @@ namespace MuseCluster.Models.Networks.Amused;
 /// </summary>
 public sealed record UVit2DConfig
 {
+    /// <summary>Numbers of the micro-conditioning in aMUSEd: width, height, left and top of the crop, and score.</summary>
+    public const int AmusedMicroConds = 5;
+
     private const int MaxFileBytes = 1 << 20;
 
     /// <summary>Whose network it is. Default <see cref="UVit2DSource.Diffusers"/>.</summary>
@@ -75,7 +78,7 @@ public sealed record UVit2DConfig
     /// <summary><c>ln_elementwise_affine</c>: whether normalisations have weights. Default true.</summary>
     public bool LnElementwiseAffine { get; init; } = true;
 
-    /// <summary><c>sample_size</c> of diffusers: the side of the grids that pipelines ask for. Default 64.</summary>
+    /// <summary><c>sample_size</c> of diffusers, the root of <c>num_vq_tokens</c> of open-muse: the side of the grids that pipelines ask for. Default 64 and 16.</summary>
     public int SampleSize { get; init; } = 64;
 
     /// <summary>The id of a token that is not known: the last of the vocabulary, whatever <c>mask_token_id</c> says, as in both references.</summary>
@@ -83,6 +86,26 @@ public sealed record UVit2DConfig
 
     /// <summary>How many numbers the micro-conditioning has: five in aMUSEd.</summary>
     public int MicroConds => MicroCondEmbedDim / MicroCondEncodeDim;
+
+    /// <summary>What masked decoding has to know of it: square grids of <see cref="SampleSize"/> unless a picture says otherwise, texts of any length.</summary>
+    public MaskedTransformerShape Shape => new()
+    {
+        CodebookSize = CodebookSize,
+        MaskId = MaskTokenId,
+        Height = SampleSize,
+        Width = SampleSize,
+        Patch = Downsample ? 2 : 1,
+        AnyGrid = true,
+        MicroConditioned = true,
+        Dim = HiddenSize,
+        RowLayers =
+        [
+            (BlockOutChannels, 4 * BlockOutChannels), (4 * BlockOutChannels, BlockOutChannels), (BlockOutChannels, BlockOutChannels),
+            (BlockOutChannels, HiddenSize), (HiddenSize, HiddenSize), (HiddenSize, 2 * IntermediateSize), (IntermediateSize, HiddenSize),
+            (HiddenSize, BlockOutChannels), (BlockOutChannels, InChannels), (InChannels, CodebookSize),
+        ],
+        Prompt = new(0, EncoderHiddenSize, CondEmbedDim),
+    };
 
     // diffusers' SkipFFTransformerBlock has a normalisation of its own that the config does not reach.
     internal double BlockAttentionNormEps => Source == UVit2DSource.Diffusers ? 1e-6 : LayerNormEps;

@@ -58,6 +58,15 @@ internal static class UVit2DConfigReader
             NormType = fields.Choice("norm_type", ("rmsnorm", UVit2DNorm.Rms), ("layernorm", UVit2DNorm.Layer)),
             Downsample = resampled,
             Upsample = resampled,
+            SampleSize = Side(fields),
         };
+    }
+
+    private static int Side(ConfigFields fields)
+    {
+        int tokens = fields.Whole("num_vq_tokens", 256), side = (int)Math.Sqrt(Math.Max(0, tokens));
+        if (side * side != tokens)
+            fields.Refuse("num_vq_tokens", $"is {tokens}; expected the number of tokens of a square grid");
+        return side;
     }
 }

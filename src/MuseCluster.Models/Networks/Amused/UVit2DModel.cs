@@ -97,10 +97,15 @@ public sealed class UVit2DModel : nn.Module
     /// <summary>A grid as the transformer takes it.</summary>
     /// <param name="grid">[B, block_out_channels, H, W].</param>
     /// <returns>[B, H W, hidden_size].</returns>
-    internal Tensor ToHidden(Tensor grid)
+    internal Tensor ToHidden(Tensor grid) => ToHiddenRows(grid.flatten(2).transpose(1, 2));
+
+    /// <summary>Rows as the transformer takes them.</summary>
+    /// <param name="rows">[..., block_out_channels].</param>
+    /// <returns>[..., hidden_size].</returns>
+    internal Tensor ToHiddenRows(Tensor rows)
     {
         using DisposeScope scope = NewDisposeScope();
-        return scope.MoveToOuter(project_to_hidden.forward(project_to_hidden_norm.forward(grid.flatten(2).transpose(1, 2))));
+        return scope.MoveToOuter(project_to_hidden.forward(project_to_hidden_norm.forward(rows)));
     }
 
     /// <summary>What the transformer gives at the blocks' width.</summary>

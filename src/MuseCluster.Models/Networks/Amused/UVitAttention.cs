@@ -1,3 +1,4 @@
+using MuseCluster.Models.Networks.Attention;
 using MuseCluster.Models.Networks.Layers;
 using MuseCluster.Torch;
 using MuseCluster.Torch.Modules;
@@ -42,6 +43,28 @@ internal sealed class UVitAttention : nn.Module
             SplitHeads(to_q.forward(queries)), SplitHeads(to_k.forward(memory)), SplitHeads(to_v.forward(memory)));
         return scope.MoveToOuter(to_out[0].forward(mixed.transpose(1, 2).reshape(queries.shape)));
     }
+
+    /// <summary>The keys and values of a memory that stays the same over many passes.</summary>
+    /// <param name="memory">[N, S, width].</param>
+    /// <returns>Each [N x heads, S, head width].</returns>
+    internal (Tensor Keys, Tensor Values) Project(Tensor memory) =>
+        (RowAttention.SplitHeads(to_k.forward(memory), (int)heads), RowAttention.SplitHeads(to_v.forward(memory), (int)heads));
+
+    /// <summary>Attends to such a memory.</summary>
+    /// <param name="rows">[Pictures, Rows, width].</param>
+    /// <param name="layout">How they lie.</param>
+    /// <param name="conditioning">The keys and values of all attentions.</param>
+    /// <param name="index">Which are this one's.</param>
+    /// <returns>[Pictures, Rows, width].</returns>
+    internal Tensor Cross(Tensor rows, RowLayout layout, Conditioning conditioning, int index) => to_out[0].forward(
+        RowAttention.Cross(to_q.forward(rows), layout, conditioning.Keys[index], conditioning.Values[index], conditioning.Bias, (int)heads));
+
+    /// <summary>Attends within each group of a pass.</summary>
+    /// <param name="rows">[Pictures, Rows, width].</param>
+    /// <param name="layout">How they lie.</param>
+    /// <returns>[Pictures, Rows, width].</returns>
+    internal Tensor Self(Tensor rows, RowLayout layout) => to_out[0].forward(RowAttention.Self(
+        cat([to_q.forward(rows), to_k.forward(rows), to_v.forward(rows)], -1), layout, (int)heads));
 
     private Tensor SplitHeads(Tensor x) => x.unflatten(-1, heads, x.size(-1) / heads).transpose(1, 2);
 }

@@ -11,9 +11,7 @@ namespace MuseCluster.Models.Networks.Amused;
 /// </summary>
 internal sealed class UVitBlock : nn.Module
 {
-    private readonly UVitResample? downsample, upsample;
-
-    /// <summary>Makes a block; its projections are unset.</summary>
+        /// <summary>Makes a block; its projections are unset.</summary>
     /// <param name="config">The network.</param>
     /// <param name="down">Whether it halves the grid first.</param>
     /// <param name="up">Whether it doubles the grid last.</param>
@@ -26,6 +24,12 @@ internal sealed class UVitBlock : nn.Module
         upsample = up ? UVitResample.Up(config) : null;
         RegisterComponents();
     }
+
+    /// <summary>What halves the grid first; null where nothing does.</summary>
+    internal UVitResample? downsample { get; }
+
+    /// <summary>What doubles the grid last; null where nothing does.</summary>
+    internal UVitResample? upsample { get; }
 
     /// <summary>The convolutions.</summary>
     internal ModuleList<ConvNextBlock> res_blocks { get; }

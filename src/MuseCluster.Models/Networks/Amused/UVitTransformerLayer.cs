@@ -54,4 +54,18 @@ internal sealed class UVitTransformerLayer : nn.Module
         Tensor informed = attended.add(attn2.forward(norm2.forward(attended, condition), text));
         return scope.MoveToOuter(informed.add(ff.forward(norm3.forward(informed, condition))));
     }
+
+    /// <summary>Computes the layer over the rows of a pass.</summary>
+    /// <param name="rows">[Pictures, Rows, hidden_size].</param>
+    /// <param name="layout">How they lie.</param>
+    /// <param name="conditioning">The keys, values and modulations of all layers.</param>
+    /// <param name="keys">Which keys and values are this layer's.</param>
+    /// <param name="modulation">Which modulation is this layer's first.</param>
+    /// <returns>[Pictures, Rows, hidden_size].</returns>
+    internal Tensor Rows(Tensor rows, RowLayout layout, Conditioning conditioning, int keys, int modulation)
+    {
+        Tensor attended = rows.add(attn1.Self(norm1.Rows(rows, layout, conditioning.Modulations[modulation]), layout));
+        Tensor informed = attended.add(attn2.Cross(norm2.Rows(attended, layout, conditioning.Modulations[modulation + 1]), layout, conditioning, keys));
+        return informed.add(ff.forward(norm3.Rows(informed, layout, conditioning.Modulations[modulation + 2])));
+    }
 }

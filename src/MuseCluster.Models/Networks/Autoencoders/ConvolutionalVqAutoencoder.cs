@@ -11,13 +11,13 @@ public abstract class ConvolutionalVqAutoencoder : VqAutoencoder
 {
     private readonly Conv2d? quantConv, postQuantConv;
 
-    private protected ConvolutionalVqAutoencoder(string name, AutoencoderParts parts, EncoderPlan encoder, DecoderPlan decoder, int codes, int codeSize, bool projected = true)
-        : base(name, encoder.Input)
+    private protected ConvolutionalVqAutoencoder(
+        string name, PixelDecoderShape shape, AutoencoderParts parts, EncoderPlan encoder, DecoderPlan decoder, int codeSize, bool projected = true)
+        : base(name, encoder.Input, shape)
     {
-        Factor = 1 << (encoder.Channels.Count - 1);
         Encoder = encoder.Build(parts);
         Decoder = decoder.Build(parts);
-        Codes = new EmbeddingCodebook("embedding", codes, codeSize);
+        Codes = new EmbeddingCodebook("embedding", shape.CodebookSize, codeSize);
         register_module("encoder", Encoder);
         register_module("decoder", Decoder);
         register_module("quantize", Codes);
@@ -36,9 +36,6 @@ public abstract class ConvolutionalVqAutoencoder : VqAutoencoder
 
     /// <inheritdoc/>
     public sealed override EmbeddingCodebook Codes { get; }
-
-    /// <inheritdoc/>
-    public sealed override int Factor { get; }
 
     /// <summary>What the decoder is given for codes: <c>post_quant_conv</c>, or the codes themselves where a family has none.</summary>
     /// <param name="codes">[N, dimensions of a code, h, w].</param>

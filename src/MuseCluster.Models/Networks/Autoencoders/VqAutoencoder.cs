@@ -5,20 +5,23 @@ namespace MuseCluster.Models.Networks.Autoencoders;
 
 /// <summary>
 /// An autoencoder whose latents are replaced by the nearest codes of a codebook (VQ-VAE, arXiv 1711.00937): pictures to token
-/// grids and back. In what range pixels lie each family says for itself.
+/// grids and back.
 /// </summary>
-public abstract class VqAutoencoder : nn.Module
+public abstract class VqAutoencoder : nn.Module, IPixelDecoder
 {
     private readonly int channels;
 
-    private protected VqAutoencoder(string name, int channels)
-        : base(name) => this.channels = channels;
+    private protected VqAutoencoder(string name, int channels, PixelDecoderShape shape)
+        : base(name) => (this.channels, Shape) = (channels, shape);
+
+    /// <inheritdoc/>
+    public PixelDecoderShape Shape { get; }
 
     /// <summary>The codes.</summary>
     public abstract Codebook Codes { get; }
 
     /// <summary>Pixels per token along one side.</summary>
-    public abstract int Factor { get; }
+    public int Factor => Shape.Factor;
 
     /// <summary>Pictures to latents: what is compared with the codes.</summary>
     /// <param name="pixels">[N, channels, H, W]; H and W multiples of <see cref="Factor"/>.</param>

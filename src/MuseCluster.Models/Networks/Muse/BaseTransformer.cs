@@ -27,8 +27,14 @@ public sealed class BaseTransformer : nn.Module, IMaskedTransformer
         RegisterComponents();
     }
 
+    /// <summary>Its shape, as it is configured.</summary>
+    public BaseTransformerConfig Config { get; }
+
     /// <inheritdoc/>
-    public MuseTransformerConfig Config { get; }
+    public MaskedTransformerShape Shape => Config.Shape;
+
+    /// <inheritdoc/>
+    public Conditioning Condition(ConditioningInput input) => Condition(input.Prompt.Embeddings, input.Prompt.Mask);
 
     /// <summary>Projects texts to every layer's keys and values.</summary>
     /// <param name="embeddings">[N, TextLength, TextDim].</param>
@@ -37,13 +43,13 @@ public sealed class BaseTransformer : nn.Module, IMaskedTransformer
     public Conditioning Condition(Tensor embeddings, Tensor mask)
     {
         var words = text.forward(embeddings, mask);
-        return TransformerBlock.Project(blocks, words, TextProjection.Bias(mask), text.Pool(words, mask));
+        return TransformerBlock.Project(blocks, words, Conditioning.BiasOf(mask), text.Pool(words, mask));
     }
 
     /// <inheritdoc/>
     public Tensor Logits(Tensor tokens, RowLayout layout, Conditioning conditioning, Tensor? rows)
     {
-        var x = input.forward(tokens, layout, conditioning.Input);
+        var x = input.forward(tokens.flatten(1), layout, conditioning.Input);
         for (var i = 0; i < blocks.Count; i++)
             x = blocks[i].forward(x, layout, conditioning, i);
         return output.forward(x, layout, rows);

@@ -1,3 +1,4 @@
+using MuseCluster.Models.Networks.Attention;
 using MuseCluster.Torch;
 using MuseCluster.Torch.Modules;
 using static MuseCluster.Torch.torch;
@@ -41,16 +42,6 @@ internal sealed class CrossAttention : nn.Module
     /// <param name="values">[Sequences x heads, S, head dim].</param>
     /// <param name="bias">[Sequences, 1, 1, S].</param>
     /// <returns>[Pictures, Rows, dim].</returns>
-    internal Tensor forward(Tensor x, RowLayout layout, Tensor keys, Tensor values, Tensor bias)
-    {
-        var projected = query.forward(x);
-        if (HostAttention.Serves(projected, _dim / _heads) && keys.is_contiguous() && values.is_contiguous())
-            return output.forward(HostAttention.Cross(projected, layout, keys, values, bias, _heads));
-        var queries = projected.narrow(1, 0, layout.Used)
-            .reshape(layout.Sequences, layout.Positions, _heads, _dim / _heads)
-            .permute(0, 2, 1, 3)
-            .reshape(layout.Sequences * _heads, layout.Positions, _dim / _heads);
-        var attended = ScaledDotProduct.Attend(queries, keys, values, bias, _heads);
-        return output.forward(ScaledDotProduct.Merge(attended, layout, _heads));
-    }
+    internal Tensor forward(Tensor x, RowLayout layout, Tensor keys, Tensor values, Tensor bias) =>
+        output.forward(RowAttention.Cross(query.forward(x), layout, keys, values, bias, _heads));
 }

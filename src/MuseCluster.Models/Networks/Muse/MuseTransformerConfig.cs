@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace MuseCluster.Models.Networks.Muse;
 
 /// <summary>What the base and the super-resolution transformer share (Muse, arXiv 2301.00704, sections 2.3 and 2.4).</summary>
@@ -62,14 +64,28 @@ public abstract record MuseTransformerConfig
     public int Positions => Tokens / (Patch * Patch);
 
     /// <summary>Input and output dimensions of the linear layers that run over all rows of a pass.</summary>
+    [JsonIgnore]
     public IReadOnlyList<(int Input, int Output)> RowLayers =>
         [(Dim, 3 * Dim), (Dim, MlpDim), (MlpDim, Dim), .. TokenGridOutput.Layers(this)];
+
+    /// <summary>What masked decoding has to know of it.</summary>
+    public virtual MaskedTransformerShape Shape => new()
+    {
+        CodebookSize = CodebookSize,
+        MaskId = MaskId,
+        Height = GridSize,
+        Width = GridSize,
+        Patch = Patch,
+        Dim = Dim,
+        RowLayers = RowLayers,
+        Prompt = new(TextLength, TextDim),
+    };
 
     /// <summary>Tokens of a grid.</summary>
     public int Tokens => GridSize * GridSize;
 
-    /// <summary>The index of the mask token: the first behind the codes, unless a network has it elsewhere.</summary>
-    public virtual int MaskId => CodebookSize;
+    /// <summary>The index of the mask token: the first behind the codes.</summary>
+    public int MaskId => CodebookSize;
 
     /// <summary>Checks that the network can be built.</summary>
     /// <exception cref="ConfigException">It cannot; every reason is listed.</exception>
@@ -113,6 +129,9 @@ public sealed record SuperResolutionTransformerConfig : MuseTransformerConfig
     /// otherwise have to learn to find. The paper has no such path.
     /// </summary>
     public bool LowSkip { get; init; }
+
+    /// <inheritdoc/>
+    public override MaskedTransformerShape Shape => base.Shape with { Low = new(LowCodebookSize, LowGridSize * LowGridSize) };
 
     /// <inheritdoc/>
     protected override IEnumerable<(bool Wrong, string Problem)> Checks() => [

@@ -41,8 +41,15 @@ public sealed class SuperResolutionTransformer : nn.Module, IMaskedTransformer
         RegisterComponents();
     }
 
+    /// <summary>Its shape, as it is configured.</summary>
+    public SuperResolutionTransformerConfig Config => _config;
+
     /// <inheritdoc/>
-    public MuseTransformerConfig Config => _config;
+    public MaskedTransformerShape Shape => _config.Shape;
+
+    /// <inheritdoc/>
+    public Conditioning Condition(ConditioningInput input) => Condition(
+        input.Prompt.Embeddings, input.Prompt.Mask, input.LowGrid ?? throw new ArgumentException("LowGrid is missing: super-resolution needs the smaller picture's codes.", nameof(input)));
 
     /// <summary>Projects low-resolution grids and texts to every layer's keys and values.</summary>
     /// <param name="embeddings">[N, TextLength, TextDim].</param>
@@ -61,13 +68,13 @@ public sealed class SuperResolutionTransformer : nn.Module, IMaskedTransformer
         var words = text.forward(embeddings, mask);
         var (skip, pooled) = (low_skip is null ? null : Enlarge(low_skip.forward(low)), text.Pool(words, mask));
         return TransformerBlock.Project(
-            blocks, cat([low, words], 1), cat([attended, TextProjection.Bias(mask)], 3), skip is null || pooled is null ? skip ?? pooled : skip + pooled);
+            blocks, cat([low, words], 1), cat([attended, Conditioning.BiasOf(mask)], 3), skip is null || pooled is null ? skip ?? pooled : skip + pooled);
     }
 
     /// <inheritdoc/>
     public Tensor Logits(Tensor tokens, RowLayout layout, Conditioning conditioning, Tensor? rows)
     {
-        var x = input.forward(tokens, layout, conditioning.Input);
+        var x = input.forward(tokens.flatten(1), layout, conditioning.Input);
         for (var i = 0; i < blocks.Count; i++)
             x = blocks[i].forward(x, layout, conditioning, i);
         return output.forward(x, layout, rows);

@@ -54,9 +54,4 @@ internal sealed class TextProjection : nn.Module
         var sum = (projected * words).sum(1, keepdim: true) / words.sum(1, keepdim: true).sqrt();
         return pooled.forward(sum).expand(-1, _positions, -1).contiguous();
     }
-
-    /// <summary>What masks a text's padding in attention.</summary>
-    /// <param name="mask">bool [N, TextLength], true at words.</param>
-    /// <returns>[N, 1, 1, TextLength].</returns>
-    internal static Tensor Bias(Tensor mask) => (1 - mask.to(float32)).mul(Conditioning.Masked).unsqueeze(1).unsqueeze(1);
 }

@@ -4,7 +4,7 @@ using static MuseCluster.Torch.torch;
 namespace MuseCluster.Models.Networks.VqGan;
 
 /// <summary>Encoder, codebook and decoder together.</summary>
-public sealed class VqGan : nn.Module
+public sealed class VqGan : nn.Module, IPixelDecoder
 {
     /// <summary>Builds the network with initial weights.</summary>
     /// <param name="config">Its shape.</param>
@@ -24,6 +24,9 @@ public sealed class VqGan : nn.Module
 
     /// <summary>Its shape.</summary>
     public VqGanConfig Config { get; }
+
+    /// <inheritdoc/>
+    public PixelDecoderShape Shape => Config.Shape;
 
     /// <summary>Pictures to latents.</summary>
     public VqGanEncoder encoder { get; }

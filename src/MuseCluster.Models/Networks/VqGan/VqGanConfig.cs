@@ -59,6 +59,9 @@ public sealed record VqGanConfig
     /// <summary>Tokens along one side of a picture of <see cref="Resolution"/>; 0 while <see cref="Factor"/> is no valid one.</summary>
     public int GridSize => Factor > 0 ? Resolution / Factor : 0;
 
+    /// <summary>What has to be known of it to decode grids.</summary>
+    public PixelDecoderShape Shape => new(CodebookSize, Factor, PixelRange.Symmetric, GridSize);
+
     /// <summary>Checks that the network can be built.</summary>
     /// <exception cref="ConfigException">It cannot; every reason is listed.</exception>
     public void Validate() => ConfigException.ThrowIfAny("VQGAN", [

@@ -39,7 +39,7 @@ public sealed class UVit2DConfigTests
         Assert.Equal(expected, diffusers);
         Assert.Equal((71, 5), (diffusers.MaskTokenId, diffusers.MicroConds));
         Assert.Equal(
-            expected with { Source = UVit2DSource.OpenMuse, NumResBlocks = 1, SampleSize = 64 },
+            expected with { Source = UVit2DSource.OpenMuse, NumResBlocks = 1, SampleSize = 16 },
             UVit2DConfig.Read(Path.Combine(Repository.Golden("openmuse_uvit_v2_a"), "config.json")));
     }
 
@@ -47,7 +47,7 @@ public sealed class UVit2DConfigTests
     public void AbsentAndNullFieldsHaveTheReferencesDefaults()
     {
         Assert.Equal(new UVit2DConfig(), UVit2DConfig.Parse("""{"_class_name": "UVit2DModel", "use_bias": null}"""));
-        Assert.Equal(new UVit2DConfig { Source = UVit2DSource.OpenMuse }, UVit2DConfig.Parse("""{"_class_name": "MaskGiTUViT_v2"}"""));
+        Assert.Equal(new UVit2DConfig { Source = UVit2DSource.OpenMuse, SampleSize = 16 }, UVit2DConfig.Parse("""{"_class_name": "MaskGiTUViT_v2"}"""));
     }
 
     [Fact]

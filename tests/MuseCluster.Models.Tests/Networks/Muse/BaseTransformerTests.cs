@@ -1,3 +1,4 @@
+using MuseCluster.Models.Networks;
 using MuseCluster.Models.Networks.Muse;
 using MuseCluster.Torch;
 using static MuseCluster.Torch.torch;

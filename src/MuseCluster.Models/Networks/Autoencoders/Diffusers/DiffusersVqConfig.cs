@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MuseCluster.Models.Checkpoints;
 
 namespace MuseCluster.Models.Networks.Autoencoders.Diffusers;
@@ -16,6 +17,9 @@ public sealed record DiffusersVqConfig : DiffusersAutoencoderConfig
     /// <summary><c>vq_embed_dim</c>: dimensions of a code; null for <see cref="DiffusersAutoencoderConfig.LatentChannels"/>.</summary>
     public int? VqEmbedDim { get; init; }
 
+    /// <summary>What has to be known of it to decode grids.</summary>
+    public PixelDecoderShape Shape => new(NumVqEmbeddings, 1 << (BlockOutChannels.Count - 1), PixelRange.Unit);
+
     /// <summary>Dimensions of a code.</summary>
     public int CodeSize => VqEmbedDim ?? LatentChannels;
 
@@ -24,6 +28,12 @@ public sealed record DiffusersVqConfig : DiffusersAutoencoderConfig
     /// <exception cref="CheckpointException">It is not JSON or not such a network; lists every field that is wrong.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static DiffusersVqConfig Read(string path) => ConfigFields.Read(path, Network, Read, (config, problems) => config.Check(problems));
+
+    /// <summary>Reads a configuration that is part of another file.</summary>
+    /// <param name="root">The configuration.</param>
+    /// <param name="file">What messages call it.</param>
+    /// <exception cref="CheckpointException">It is not such a network; lists every field that is wrong.</exception>
+    public static DiffusersVqConfig Read(JsonElement root, string file) => ConfigFields.Read(root, file, Network, Read, (config, problems) => config.Check(problems));
 
     /// <summary>Checks that the network can be built.</summary>
     /// <exception cref="ConfigException">It cannot; every field that is wrong is named.</exception>

@@ -14,7 +14,7 @@ public sealed class DiffusersVqModel : ConvolutionalVqAutoencoder
     /// <exception cref="ConfigException">It cannot be built; names the fields.</exception>
     public DiffusersVqModel(DiffusersVqConfig config)
         : base(
-            nameof(DiffusersVqModel), Valid(config).Parts, config.EncoderPlan(config.LatentChannels), config.DecoderPlan, config.NumVqEmbeddings, config.CodeSize) =>
+            nameof(DiffusersVqModel), Valid(config).Shape, config.Parts, config.EncoderPlan(config.LatentChannels), config.DecoderPlan, config.CodeSize) =>
         Config = config;
 
     /// <summary>Its shape.</summary>

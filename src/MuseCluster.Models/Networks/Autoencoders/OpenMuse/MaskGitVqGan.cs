@@ -14,7 +14,7 @@ public sealed class MaskGitVqGan : ConvolutionalVqAutoencoder
     /// <exception cref="ConfigException">It cannot be built; names the fields.</exception>
     public MaskGitVqGan(MaskGitVqGanConfig config)
         : base(
-            nameof(MaskGitVqGan), MaskGitVqGanConfig.Parts, Valid(config).EncoderPlan, config.DecoderPlan, config.NumEmbeddings, config.QuantizedEmbedDim, projected: false) =>
+            nameof(MaskGitVqGan), Valid(config).Shape, MaskGitVqGanConfig.Parts, config.EncoderPlan, config.DecoderPlan, config.QuantizedEmbedDim, projected: false) =>
         Config = config;
 
     /// <summary>Its shape.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MuseCluster.Models.Checkpoints;
 
 namespace MuseCluster.Models.Networks.Autoencoders.OpenMuse;
@@ -36,6 +37,9 @@ public sealed record MaskGitVqGanConfig
 
     internal static AutoencoderParts Parts => new() { Names = AutoencoderNames.MaskGit, NormGroups = Groups, BlockBias = false, ShortcutOfResult = true };
 
+    /// <summary>What has to be known of it to decode grids.</summary>
+    public PixelDecoderShape Shape => new(NumEmbeddings, 1 << (EncoderPlan.Channels.Count - 1), PixelRange.UnitTruncated);
+
     internal EncoderPlan EncoderPlan => new()
     {
         Input = NumChannels,
@@ -69,6 +73,12 @@ public sealed record MaskGitVqGanConfig
     /// <exception cref="CheckpointException">It is not JSON or not such a network; lists every field that is wrong.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static MaskGitVqGanConfig Read(string path) => ConfigFields.Read(path, Network, Read, (config, problems) => config.Check(problems));
+
+    /// <summary>Reads a configuration that is part of another file.</summary>
+    /// <param name="root">The configuration.</param>
+    /// <param name="file">What messages call it.</param>
+    /// <exception cref="CheckpointException">It is not such a network; lists every field that is wrong.</exception>
+    public static MaskGitVqGanConfig Read(JsonElement root, string file) => ConfigFields.Read(root, file, Network, Read, (config, problems) => config.Check(problems));
 
     /// <summary>Checks that the network can be built.</summary>
     /// <exception cref="ConfigException">It cannot; every field that is wrong is named.</exception>

@@ -13,7 +13,7 @@ public sealed class OpenMuseVqGan : ConvolutionalVqAutoencoder
     /// <param name="config">Its shape.</param>
     /// <exception cref="ConfigException">It cannot be built; names the fields.</exception>
     public OpenMuseVqGan(OpenMuseVqGanConfig config)
-        : base(nameof(OpenMuseVqGan), Valid(config).Parts, config.EncoderPlan, config.DecoderPlan, config.NumEmbeddings, config.QuantizedEmbedDim) =>
+        : base(nameof(OpenMuseVqGan), Valid(config).Shape, config.Parts, config.EncoderPlan, config.DecoderPlan, config.QuantizedEmbedDim) =>
         Config = config;
 
     /// <summary>Its shape.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MuseCluster.Models.Checkpoints;
 
 namespace MuseCluster.Models.Networks.Autoencoders.OpenMuse;
@@ -60,6 +61,9 @@ public sealed record OpenMuseVqGanConfig
 
     internal AutoencoderParts Parts => new() { Names = AutoencoderNames.Taming, NormGroups = Groups, LeastAttentions = LeastAttentions };
 
+    /// <summary>What has to be known of it to decode grids.</summary>
+    public PixelDecoderShape Shape => new(NumEmbeddings, 1 << (EncoderPlan.Channels.Count - 1), PixelRange.UnitTruncated);
+
     internal EncoderPlan EncoderPlan => new()
     {
         Input = NumChannels,
@@ -95,6 +99,12 @@ public sealed record OpenMuseVqGanConfig
     /// <exception cref="CheckpointException">It is not JSON or not such a network; lists every field that is wrong.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static OpenMuseVqGanConfig Read(string path) => ConfigFields.Read(path, Network, Read, (config, problems) => config.Check(problems));
+
+    /// <summary>Reads a configuration that is part of another file.</summary>
+    /// <param name="root">The configuration.</param>
+    /// <param name="file">What messages call it.</param>
+    /// <exception cref="CheckpointException">It is not such a network; lists every field that is wrong.</exception>
+    public static OpenMuseVqGanConfig Read(JsonElement root, string file) => ConfigFields.Read(root, file, Network, Read, (config, problems) => config.Check(problems));
 
     /// <summary>Checks that the network can be built.</summary>
     /// <exception cref="ConfigException">It cannot; every field that is wrong is named.</exception>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MuseCluster.Models.Checkpoints;
 
 namespace MuseCluster.Models.Networks.Autoencoders.OpenMuse;
@@ -28,6 +29,9 @@ public sealed record PaellaVqConfig
     /// <summary><c>scale_factor</c>: what codes are divided by where the reference hands them out, and multiplied by where it takes them.</summary>
     public double ScaleFactor { get; init; } = 0.3764;
 
+    /// <summary>What has to be known of it to decode grids.</summary>
+    public PixelDecoderShape Shape => new(CodebookSize, 2 << (Levels - 1), PixelRange.UnitTruncated);
+
     /// <summary>Channels of each level, that of the most pixels first.</summary>
     internal int[] Channels => [.. Enumerable.Range(0, Levels).Select(level => CHidden >> (Levels - 1 - level))];
 
@@ -36,6 +40,12 @@ public sealed record PaellaVqConfig
     /// <exception cref="CheckpointException">It is not JSON or not such a network; lists every field that is wrong.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static PaellaVqConfig Read(string path) => ConfigFields.Read(path, Network, Read, (config, problems) => config.Check(problems));
+
+    /// <summary>Reads a configuration that is part of another file.</summary>
+    /// <param name="root">The configuration.</param>
+    /// <param name="file">What messages call it.</param>
+    /// <exception cref="CheckpointException">It is not such a network; lists every field that is wrong.</exception>
+    public static PaellaVqConfig Read(JsonElement root, string file) => ConfigFields.Read(root, file, Network, Read, (config, problems) => config.Check(problems));
 
     /// <summary>Checks that the network can be built.</summary>
     /// <exception cref="ConfigException">It cannot; every field that is wrong is named.</exception>

@@ -20,10 +20,8 @@ public sealed class PaellaVqModel : VqAutoencoder
     /// <param name="config">Its shape.</param>
     /// <exception cref="ConfigException">It cannot be built; names the fields.</exception>
     public PaellaVqModel(PaellaVqConfig config)
-        : base(nameof(PaellaVqModel), channels: 3)
+        : base(nameof(PaellaVqModel), channels: 3, Valid(config).Shape)
     {
-        ArgumentNullException.ThrowIfNull(config);
-        config.Validate();
         Config = config;
         int[] channels = config.Channels;
         input.Add("", nn.PixelUnshuffle(Patch));
@@ -45,9 +43,6 @@ public sealed class PaellaVqModel : VqAutoencoder
 
     /// <inheritdoc/>
     public override EmbeddingCodebook Codes { get; }
-
-    /// <inheritdoc/>
-    public override int Factor => Patch << (Config.Levels - 1);
 
     /// <summary>Loads a network for inference: its parameters ask for no gradients.</summary>
     /// <param name="config">Its shape.</param>
@@ -102,4 +97,11 @@ public sealed class PaellaVqModel : VqAutoencoder
     }
 
     private static void Append(Chain chain, nn.Module<Tensor, Tensor> module) => chain.Add($"{chain.Links.Count}", module);
+
+    private static PaellaVqConfig Valid(PaellaVqConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        config.Validate();
+        return config;
+    }
 }

@@ -50,6 +50,9 @@ public sealed record TamingVqConfig
 
     internal static AutoencoderParts Parts => new() { Names = AutoencoderNames.Taming, NormGroups = Groups };
 
+    /// <summary>What has to be known of it to decode grids.</summary>
+    public PixelDecoderShape Shape => new(NEmbed, 1 << (ChMult.Count - 1), PixelRange.Symmetric);
+
     internal EncoderPlan EncoderPlan => new()
     {
         Input = InChannels,
@@ -83,8 +86,14 @@ public sealed record TamingVqConfig
     {
         bool yaml = Path.GetExtension(path) is ".yaml" or ".yml";
         using JsonDocument document = yaml ? YamlFile.Read(path, MaxFileBytes) : JsonFile.Read(path, MaxFileBytes);
-        return ConfigFields.Read(document.RootElement, path, Network, Read, (config, problems) => config.Check(problems));
+        return Read(document.RootElement, path);
     }
+
+    /// <summary>Reads a configuration that is part of another file.</summary>
+    /// <param name="root">What the YAML file says, as JSON.</param>
+    /// <param name="file">What messages call it.</param>
+    /// <exception cref="CheckpointException">It is not such a network; lists every field that is wrong.</exception>
+    public static TamingVqConfig Read(JsonElement root, string file) => ConfigFields.Read(root, file, Network, Read, (config, problems) => config.Check(problems));
 
     /// <summary>Checks that the network can be built.</summary>
     /// <exception cref="ConfigException">It cannot; every field that is wrong is named.</exception>

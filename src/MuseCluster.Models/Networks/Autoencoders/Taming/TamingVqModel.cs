@@ -13,7 +13,7 @@ public sealed class TamingVqModel : ConvolutionalVqAutoencoder
     /// <param name="config">Its shape.</param>
     /// <exception cref="ConfigException">It cannot be built; names the fields.</exception>
     public TamingVqModel(TamingVqConfig config)
-        : base(nameof(TamingVqModel), TamingVqConfig.Parts, Valid(config).EncoderPlan, config.DecoderPlan, config.NEmbed, config.EmbedDim) =>
+        : base(nameof(TamingVqModel), Valid(config).Shape, TamingVqConfig.Parts, config.EncoderPlan, config.DecoderPlan, config.EmbedDim) =>
         Config = config;
 
     /// <summary>Its shape.</summary>

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace MuseCluster.Models.Networks.Muse;
+namespace MuseCluster.Models.Networks.Attention;
 
 /// <summary>
 /// Small matrix products on the processor. BLAS is made for large ones: on heads of 32 dimensions most of its time is

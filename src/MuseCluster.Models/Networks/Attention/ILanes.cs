@@ -1,4 +1,4 @@
-namespace MuseCluster.Models.Networks.Muse;
+namespace MuseCluster.Models.Networks.Attention;
 
 /// <summary>A vector register of floats. Every operation is per lane: no lane's bits depend on its neighbours.</summary>
 /// <typeparam name="TSelf">The implementing type.</typeparam>

@@ -1,7 +1,7 @@
 using MuseCluster.Torch;
 using static MuseCluster.Torch.torch;
 
-namespace MuseCluster.Models.Networks.Muse;
+namespace MuseCluster.Models.Networks.Attention;
 
 /// <summary>softmax(q k^T / sqrt(d) + bias) v over lists of heads. bmm rounds a picture the same in any batch.</summary>
 internal static class ScaledDotProduct

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace MuseCluster.Models.Networks.Muse;
+namespace MuseCluster.Models.Networks.Attention;
 
 /// <summary>Registers of 512 bits.</summary>
 internal readonly unsafe struct Lanes512 : ILanes<Lanes512>

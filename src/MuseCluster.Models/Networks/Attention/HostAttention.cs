@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 using MuseCluster.Torch;
 using static MuseCluster.Torch.torch;
 
-namespace MuseCluster.Models.Networks.Muse;
+namespace MuseCluster.Models.Networks.Attention;
 
 /// <summary>
 /// softmax(q k^T / sqrt(d) + bias) v on the processor, without gradients: from the rows that the projections left to the
