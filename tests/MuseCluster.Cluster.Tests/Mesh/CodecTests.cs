@@ -143,7 +143,7 @@ public class CodecTests
     {
         var bytes = StageMessageCodec.Encode(MeshSamples.Full()).ToArray();
         bytes[4]++;
-        Assert.Contains("is of version 3, expected 2", Assert.Throws<FormatException>(() => StageMessageCodec.Decode(bytes)).Message);
+        Assert.Contains("is of version 4, expected 3", Assert.Throws<FormatException>(() => StageMessageCodec.Decode(bytes)).Message);
     }
 
     [Fact]
