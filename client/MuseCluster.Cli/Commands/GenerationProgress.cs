@@ -22,7 +22,7 @@ internal sealed class GenerationProgress(ProgressDisplay display, PictureFactory
         if (value.Index == 0 && display.ShowsPictures && (_previewed == 0 || TimeProvider.System.GetElapsedTime(_previewed) >= PreviewEvery))
         {
             _previewed = TimeProvider.System.GetTimestamp();
-            display.Preview(factory.Preview(value.Grid.Span));
+            display.Preview(factory.Preview(value.Grid.Span, requests[value.Index]));
         }
         display.Report(new ProgressState(
             requests.Count == 1 ? "generating" : $"generating {requests.Count} pictures", _done, _steps,

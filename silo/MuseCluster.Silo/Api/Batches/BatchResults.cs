@@ -1,9 +1,10 @@
-using System.Globalization;
 using MuseCluster.Cluster.Artifacts;
 using MuseCluster.Cluster.Work;
+using MuseCluster.Models;
 using MuseCluster.Silo.Api.Errors;
 using MuseCluster.Silo.Api.Files;
 using MuseCluster.Silo.Api.Images;
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 
 namespace MuseCluster.Silo.Api.Batches;
@@ -23,7 +24,7 @@ internal sealed class BatchResults(BatchRecord batch, JobStatus? job, Gateway ga
     private static readonly TimeSpan Valid = TimeSpan.FromDays(7);
 
     private readonly DateTimeOffset _urlsEnd = (batch.Finalizing ?? batch.Cancelling ?? batch.Expires) + Valid;
-    private readonly string _size = job is not null && gateway.Models.TryGetValue(job.Model, out var model) ? ImageRequest.SizeOf(model) : "auto";
+    private readonly MuseModel? _model = job is not null && gateway.Models.TryGetValue(job.Model, out var model) ? model : null;
     private readonly Queue<ItemStatus> _items = new();
     private int _next;
 
@@ -98,7 +99,8 @@ internal sealed class BatchResults(BatchRecord batch, JobStatus? job, Gateway ga
             var data = new List<ImageData>(items.Count);
             foreach (var item in items)
                 data.Add(await gateway.Pictures.TellAsync(item, line.AsUrl ? path => gateway.Urls.Url(batch.Origin, path, _urlsEnd) : null, cancellation).ConfigureAwait(false));
-            var answer = new ImagesAnswer(items.Max(i => i.Ended)!.Value.ToUnixTimeSeconds(), data, _size, "png", job!.Id.ToString("N"));
+            var size = _model is null ? "auto" : ImageRequest.SizeOf(_model, items[0].Item.Request);
+            var answer = new ImagesAnswer(items.Max(i => i.Ended)!.Value.ToUnixTimeSeconds(), data, size, "png", job!.Id.ToString("N"));
             return new OutputLine(Id("batch_req_", line), line.CustomId, new OutputResponse(StatusCodes.Status200OK, Id("req_", line), answer), null);
         }
         catch (Exception e) when (e is ApiException or FormatException)

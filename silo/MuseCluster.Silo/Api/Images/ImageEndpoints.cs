@@ -74,7 +74,7 @@ internal static class ImageEndpoints
                     ended |= e.State != ItemState.Running;
                     var index = e.Item.Index;
                     if (!request.Stream || e.State != ItemState.Running || told.Contains(index) || partials[index] >= request.Partials || !Due(e.Stage, e.Step, e.Steps, partials[index], request)
-                        || await gateway.Previews.DrawAsync(request.Model.Manifest.Name, e.Grid, cancellation).ConfigureAwait(false) is not { } preview)
+                        || await gateway.Previews.DrawAsync(request.Model.Manifest.Name, e.Grid, request.Requests[index], cancellation).ConfigureAwait(false) is not { } preview)
                         continue;
                     yield return Event(gateway, request, "image_generation.partial_image", index, preview, e => e["partial_image_index"] = partials[index]++);
                 }

@@ -18,11 +18,13 @@ internal sealed record ImageRequest(MuseModel Model, IReadOnlyList<GenerationReq
     public const int MostPictures = 10;
 
     /// <summary>The pictures' size as the API writes it.</summary>
-    public string Size => SizeOf(Model);
+    public string Size => SizeOf(Model, Requests[0]);
 
     /// <summary>A model's size as the API writes it.</summary>
     /// <param name="model">The model.</param>
-    public static string SizeOf(MuseModel model) => string.Create(CultureInfo.InvariantCulture, $"{model.Width}x{model.Height}");
+    /// <param name="request">What is asked of it; null for its own.</param>
+    public static string SizeOf(MuseModel model, GenerationRequest? request = null) =>
+        string.Create(CultureInfo.InvariantCulture, $"{request?.Width ?? model.Width}x{request?.Height ?? model.Height}");
 
     /// <summary>Reads a body.</summary>
     /// <param name="fields">Its fields.</param>
@@ -35,7 +37,7 @@ internal sealed record ImageRequest(MuseModel Model, IReadOnlyList<GenerationReq
         var model = gateway.Model(fields.Text("model", 1000), fields.Path("model"));
         var request = GenerationFields.Read(fields, model.Manifest.Defaults, seed);
         var count = (int)(fields.Whole("n", 1, MostPictures) ?? 1);
-        fields.Choice("size", "auto", SizeOf(model));
+        request = Sized(fields, model, request);
         fields.Choice("output_format", "png");
         var format = fields.Choice("response_format", "b64_json", "url");
         fields.Text("user", 1000);
@@ -54,4 +56,23 @@ internal sealed record ImageRequest(MuseModel Model, IReadOnlyList<GenerationReq
     /// <param name="id">Its id.</param>
     /// <param name="tenant">Whose it is.</param>
     public Job Job(Guid id, string tenant) => new() { Id = id, Tenant = tenant, Model = Model.Manifest.Name, Class = PriorityClass.Interactive, Requests = Requests };
+
+    private static GenerationRequest Sized(JsonFields fields, MuseModel model, GenerationRequest request)
+    {
+        if (fields.Text("size", 100) is not { } size || size == "auto" || size == SizeOf(model))
+            return request;
+        var sides = size.Split('x');
+        if (sides.Length != 2 || !int.TryParse(sides[0], NumberStyles.None, CultureInfo.InvariantCulture, out var width) || !int.TryParse(sides[1], NumberStyles.None, CultureInfo.InvariantCulture, out var height))
+            throw fields.Wrong("size", $"is '{size}', expected auto or a width and a height such as {SizeOf(model)}");
+        var sized = request with { Width = width, Height = height };
+        try
+        {
+            model.LastGrid(sized);
+            return sized;
+        }
+        catch (ArgumentException e)
+        {
+            throw fields.Wrong("size", e.Message);
+        }
+    }
 }

@@ -14,16 +14,17 @@ internal sealed class Previews(IReadOnlyDictionary<string, MuseModel> models) : 
     /// <summary>Draws a grid.</summary>
     /// <param name="model">The model's name.</param>
     /// <param name="grid">A base or super-resolution grid, masked tokens included.</param>
+    /// <param name="request">What it is of; null where that is not known, as if it had the model's own size.</param>
     /// <param name="cancellation">Gives up waiting.</param>
     /// <returns>A PNG in base64; null where the model cannot show such a grid.</returns>
-    public async Task<string?> DrawAsync(string model, ushort[]? grid, CancellationToken cancellation)
+    public async Task<string?> DrawAsync(string model, ushort[]? grid, GenerationRequest? request, CancellationToken cancellation)
     {
         if (grid is null || !_factories.TryGetValue(model, out var factory))
             return null;
         await _turn.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            return await Task.Run(() => factory.Preview(grid), cancellation).ConfigureAwait(false) is { } picture ? Convert.ToBase64String(Png.Encode(picture)) : null;
+            return await Task.Run(() => factory.Preview(grid, request), cancellation).ConfigureAwait(false) is { } picture ? Convert.ToBase64String(Png.Encode(picture)) : null;
         }
         finally
         {

@@ -87,7 +87,7 @@ internal static class JobEvents
     }
 
     private static async Task<ItemProgress> StepAsync(Gateway gateway, JobStatus job, ItemEvent e, CancellationToken cancellation) => new(
-        e.Item.Index, e.State, e.Stage?.Name(), e.Step, e.Steps, await gateway.Previews.DrawAsync(job.Model, e.Grid, cancellation).ConfigureAwait(false), null, null, null);
+        e.Item.Index, e.State, e.Stage?.Name(), e.Step, e.Steps, await gateway.Previews.DrawAsync(job.Model, e.Grid, request: null, cancellation).ConfigureAwait(false), null, null, null);
 
     private static async Task<ItemProgress> EndAsync(HttpContext http, Gateway gateway, ItemStatus item) => new(
         item.Item.Id.Index, item.State, null, 0, 0, null, item.Reason,
