@@ -28,6 +28,7 @@ internal sealed class BenchCommand : MuseCommand
     {
         foreach (var option in new Option[] { _model, _random, _quick, _threads })
             Add(option);
+        Add(new AmusedBenchCommand(interruption));
         Add(new DispatchBenchCommand(interruption));
         Add(new DistributionBenchCommand(interruption));
         Add(new GatewayBenchCommand(interruption));

@@ -16,7 +16,7 @@ public static partial class torch
             LtTensor = new("aten::lt", "Tensor"), LtScalar = new("aten::lt", "Scalar"), LeScalar = new("aten::le", "Scalar"),
             GtTensor = new("aten::gt", "Tensor"), GtScalar = new("aten::gt", "Scalar"), GeScalar = new("aten::ge", "Scalar"),
             LogicalAnd = new("aten::logical_and"), LogicalNot = new("aten::logical_not"),
-            AddcMul = new("aten::addcmul_"), AddcDiv = new("aten::addcdiv_"), Lerp = new("aten::lerp_", "Scalar"),
+            AddcMul = new("aten::addcmul"), AddcMulInPlace = new("aten::addcmul_"), AddcDiv = new("aten::addcdiv_"), Lerp = new("aten::lerp_", "Scalar"),
             Zero = new("aten::zero_"), FillScalar = new("aten::fill_", "Scalar"), Copy = new("aten::copy_");
 
         /// <summary>Elementwise sum, broadcast.</summary>
@@ -85,8 +85,11 @@ public static partial class torch
         /// <summary>The negative of every element.</summary>
         public Tensor neg() => Neg.Call(this);
 
+        /// <summary>this + value x tensor1 x tensor2, broadcast.</summary>
+        public Tensor addcmul(Tensor tensor1, Tensor tensor2, Scalar value) => AddcMul.Call(this, tensor1, tensor2, value);
+
         /// <summary>Adds <paramref name="value"/> times the product of two tensors in place.</summary>
-        public Tensor addcmul_(Tensor tensor1, Tensor tensor2, Scalar value) => AddcMul.CallInPlace(this, tensor1, tensor2, value);
+        public Tensor addcmul_(Tensor tensor1, Tensor tensor2, Scalar value) => AddcMulInPlace.CallInPlace(this, tensor1, tensor2, value);
 
         /// <summary>Adds <paramref name="value"/> times the quotient of two tensors in place.</summary>
         public Tensor addcdiv_(Tensor tensor1, Tensor tensor2, Scalar value) => AddcDiv.CallInPlace(this, tensor1, tensor2, value);

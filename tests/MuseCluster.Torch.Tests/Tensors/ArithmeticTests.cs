@@ -44,6 +44,7 @@ public sealed class ArithmeticTests : IDisposable
         TensorAssert.Close(_a.add_(1).sub_(1).sub_(_b), [-3, -7, 9]);
         TensorAssert.Close(_a.add_(_b).mul_(_b), [4, -10, -18]);
         TensorAssert.Close(_a.mul_(2).div_(2).div_(_b), [1, -2, 3]);
+        TensorAssert.Close(_a.addcmul(_b, _b, 0.5), [9, 10.5, 21]);
         TensorAssert.Close(_a.addcmul_(_b, _b, 0.5), [9, 10.5, 21]);
         TensorAssert.Close(_a.addcdiv_(_b, _b, -1), [8, 9.5, 20]);
         TensorAssert.Close(_a.lerp_(_b, 0.5), [6, 7.25, 7]);

@@ -31,8 +31,8 @@ internal sealed class AdaLayerNormContinuous : nn.Module
     internal Tensor forward(Tensor input, Tensor condition)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor[] parts = linear.forward(condition.silu()).unsqueeze(1).chunk(2, -1);
-        return scope.MoveToOuter(norm.forward(input).mul(parts[0].add(1)).add(parts[1]));
+        Tensor[] parts = linear.Vectors(condition.silu()).unsqueeze(1).chunk(2, -1);
+        return scope.MoveToOuter(parts[1].addcmul(norm.forward(input), parts[0].add(1), 1));
     }
 
     /// <summary>Scale and shift of conditions that stay the same over many passes.</summary>

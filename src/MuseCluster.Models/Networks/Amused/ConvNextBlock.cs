@@ -43,8 +43,8 @@ internal sealed class ConvNextBlock : nn.Module
         Tensor places = norm.forward(depthwise.forward(input).permute(0, 2, 3, 1));
         Tensor inner = channelwise_norm.forward(channelwise_linear_1.forward(places).gelu());
         Tensor sum = channelwise_linear_2.forward(inner).permute(0, 3, 1, 2).add(input);
-        Tensor[] parts = cond_embeds_mapper.forward(condition.silu()).unsqueeze(-1).unsqueeze(-1).chunk(2, 1);
-        return scope.MoveToOuter(sum.mul(parts[0].add(1)).add(parts[1]));
+        Tensor[] parts = cond_embeds_mapper.Vectors(condition.silu()).unsqueeze(-1).unsqueeze(-1).chunk(2, 1);
+        return scope.MoveToOuter(parts[1].addcmul(sum, parts[0].add(1), 1));
     }
 
     /// <summary>Scale and shift of conditions that stay the same over many passes.</summary>

@@ -31,7 +31,7 @@ internal sealed class GegluFeedForward : nn.Module<Tensor, Tensor>
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor[] parts = proj.forward(input).chunk(2, -1);
-        return scope.MoveToOuter(output.forward(parts[0].mul(parts[1].gelu())));
+        return scope.MoveToOuter(output.forward(parts[1].gelu().mul_(parts[0])));
     }
 
     /// <summary>Modules under the names that the reference's nesting gives them.</summary>

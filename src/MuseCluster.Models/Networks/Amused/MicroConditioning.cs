@@ -34,7 +34,7 @@ internal sealed class MicroConditioning : nn.Module
         using DisposeScope scope = NewDisposeScope();
         Tensor encoded = Encode(microConds).view(microConds.size(0), config.MicroCondEmbedDim);
         Tensor all = cat([pooledText.to(float32), encoded], 1).to(linear_1.weight.dtype);
-        return scope.MoveToOuter(linear_2.forward(linear_1.forward(all).silu()));
+        return scope.MoveToOuter(linear_2.Vectors(linear_1.Vectors(all).silu()));
     }
 
     /// <summary>Each number x as cos(x f_i), then sin(x f_i), where f_i = 10000^(-i / half); an odd width ends in 0.</summary>

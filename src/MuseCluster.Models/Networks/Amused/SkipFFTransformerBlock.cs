@@ -35,8 +35,8 @@ internal sealed class SkipFFTransformerBlock : nn.Module
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor memory = kv_mapper is null ? text : kv_mapper.forward(text.silu());
-        Tensor first = attn1.forward(norm1.forward(hidden), memory).add(hidden);
-        return scope.MoveToOuter(attn2.forward(norm2.forward(first), memory).add(first));
+        Tensor first = attn1.forward(norm1.forward(hidden), memory).add_(hidden);
+        return scope.MoveToOuter(attn2.forward(norm2.forward(first), memory).add_(first));
     }
 
     /// <summary>The keys and values of both attentions.</summary>

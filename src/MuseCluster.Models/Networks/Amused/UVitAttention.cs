@@ -1,5 +1,6 @@
 using MuseCluster.Models.Networks.Attention;
 using MuseCluster.Models.Networks.Layers;
+using MuseCluster.Models.Networks.Muse;
 using MuseCluster.Torch;
 using MuseCluster.Torch.Modules;
 using static MuseCluster.Torch.torch;
@@ -39,9 +40,15 @@ internal sealed class UVitAttention : nn.Module
     internal Tensor forward(Tensor queries, Tensor memory)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor mixed = nn.functional.scaled_dot_product_attention(
-            SplitHeads(to_q.forward(queries)), SplitHeads(to_k.forward(memory)), SplitHeads(to_v.forward(memory)));
-        return scope.MoveToOuter(to_out[0].forward(mixed.transpose(1, 2).reshape(queries.shape)));
+        return scope.MoveToOuter(to_out[0].forward(Mix(to_q.forward(queries), to_k.forward(memory), to_v.forward(memory))));
+    }
+
+    private Tensor Mix(Tensor queries, Tensor keys, Tensor values)
+    {
+        if (HostAttention.Serves(queries, (int)(queries.size(-1) / heads)))
+            return HostAttention.Rows(queries, keys, values, (int)heads);
+        Tensor mixed = nn.functional.scaled_dot_product_attention(SplitHeads(queries), SplitHeads(keys), SplitHeads(values));
+        return mixed.transpose(1, 2).reshape(queries.shape);
     }
 
     /// <summary>The keys and values of a memory that stays the same over many passes.</summary>

@@ -50,9 +50,9 @@ internal sealed class UVitTransformerLayer : nn.Module
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor normal = norm1.forward(hidden, condition);
-        Tensor attended = hidden.add(attn1.forward(normal, normal));
-        Tensor informed = attended.add(attn2.forward(norm2.forward(attended, condition), text));
-        return scope.MoveToOuter(informed.add(ff.forward(norm3.forward(informed, condition))));
+        Tensor attended = attn1.forward(normal, normal).add_(hidden);
+        Tensor informed = attn2.forward(norm2.forward(attended, condition), text).add_(attended);
+        return scope.MoveToOuter(ff.forward(norm3.forward(informed, condition)).add_(informed));
     }
 
     /// <summary>Computes the layer over the rows of a pass.</summary>

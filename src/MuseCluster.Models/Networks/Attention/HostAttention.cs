@@ -34,7 +34,20 @@ internal static unsafe class HostAttention
     {
         var dim = (int)projected.size(2) / 3;
         fixed (float* rows = projected.data<float>())
-            return Run(new Job(rows, 3 * dim, rows + dim, rows + (2 * dim), null, layout, heads, dim, layout.Positions));
+            return Run(new Job(rows, 3 * dim, rows + dim, rows + (2 * dim), null, layout, heads, dim, layout.Positions, (0, dim / heads, 3 * dim)));
+    }
+
+    /// <summary>Attention over rows of which each has all heads beside each other, without a bias.</summary>
+    /// <param name="queries">[Sequences, Q, dim], contiguous.</param>
+    /// <param name="keys">[Sequences, S, dim], contiguous.</param>
+    /// <param name="values">[Sequences, S, dim], contiguous.</param>
+    /// <param name="heads">Heads.</param>
+    /// <returns>[Sequences, Q, dim].</returns>
+    internal static Tensor Rows(Tensor queries, Tensor keys, Tensor values, int heads)
+    {
+        var (sequences, positions, dim, count) = ((int)queries.size(0), (int)queries.size(1), (int)queries.size(2), (int)keys.size(1));
+        fixed (float* q = queries.data<float>(), k = keys.data<float>(), v = values.data<float>())
+            return Run(new Job(q, dim, k, v, null, new RowLayout(sequences, 1, positions, positions), heads, dim, count, ((nint)count * dim, dim / heads, dim)));
     }
 
     /// <summary>Cross-attention.</summary>
@@ -49,7 +62,7 @@ internal static unsafe class HostAttention
     {
         var dim = (int)queries.size(2);
         fixed (float* q = queries.data<float>(), k = keys.data<float>(), v = values.data<float>(), b = bias.data<float>())
-            return Run(new Job(q, dim, k, v, b, layout, heads, dim, (int)keys.size(1)));
+            return Run(new Job(q, dim, k, v, b, layout, heads, dim, (int)keys.size(1), ((nint)keys.size(1) * dim, (nint)keys.size(1) * (dim / heads), dim / heads)));
     }
 
     private static Tensor Run(Job job)
@@ -191,8 +204,9 @@ internal static unsafe class HostAttention
         return p.Multiply(power.TwoToThis()).ZeroWhereBelow(x, least);
     }
 
-    /// <summary>Where the operands lie.</summary>
-    private readonly struct Job(float* query, int queryRow, float* key, float* value, float* bias, RowLayout layout, int heads, int dim, int keys)
+    /// <summary>Where the operands lie. Keys and values of a sequence lie as its queries where their stride per sequence is 0.</summary>
+    private readonly struct Job(
+        float* query, int queryRow, float* key, float* value, float* bias, RowLayout layout, int heads, int dim, int keys, (nint Sequence, nint Head, int Row) stride)
     {
         public RowLayout Layout => layout;
 
@@ -213,14 +227,9 @@ internal static unsafe class HostAttention
         /// <summary>A head's keys and values, and the floats from one key to the next.</summary>
         public (nint Keys, nint Values, int Row) At(int sequence, int head)
         {
-            if (bias == null)
-            {
-                var row = ((nint)(sequence / layout.Groups) * layout.Rows) + ((nint)(sequence % layout.Groups) * layout.Positions);
-                var at = (row * queryRow) + (head * HeadDim);
-                return ((nint)(key + at), (nint)(value + at), queryRow);
-            }
-            var list = (((nint)sequence * heads) + head) * keys * HeadDim;
-            return ((nint)(key + list), (nint)(value + list), HeadDim);
+            var row = ((nint)(sequence / layout.Groups) * layout.Rows) + ((nint)(sequence % layout.Groups) * layout.Positions);
+            var at = (stride.Sequence == 0 ? row * stride.Row : sequence * stride.Sequence) + (head * stride.Head);
+            return ((nint)(key + at), (nint)(value + at), stride.Row);
         }
     }
 }

@@ -33,6 +33,21 @@ public sealed class Projection : nn.Module<Tensor, Tensor>
     /// <returns>[..., output].</returns>
     public override Tensor forward(Tensor input) => nn.functional.linear(input, weight, bias);
 
+    /// <summary>
+    /// Projects a few vectors, such as what a batch is conditioned on. One alone is multiplied as a vector: as a matrix of one
+    /// row it would have BLAS rearrange all the weights first, which takes longer than to use them.
+    /// </summary>
+    /// <param name="input">[count, input].</param>
+    /// <returns>[count, output].</returns>
+    public Tensor Vectors(Tensor input)
+    {
+        if (input.size(0) != 1)
+            return forward(input);
+        using DisposeScope scope = NewDisposeScope();
+        Tensor projected = weight.matmul(input.squeeze(0));
+        return scope.MoveToOuter((bias is null ? projected : projected.add(bias)).unsqueeze(0));
+    }
+
     private static Parameter Unset(params long[] size)
     {
         using Tensor unset = empty(size);

@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MuseCluster.Bench.Reporting;
+
+namespace MuseCluster.Bench.Amused;
+
+/// <summary>The comparison with PyTorch as tables and as JSON.</summary>
+public static class AmusedTables
+{
+    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+
+    /// <summary>Writes the document: every number of the tables, in seconds, bytes and operations.</summary>
+    /// <param name="report">The report.</param>
+    /// <returns>An object.</returns>
+    public static JsonObject ToJson(this AmusedReport report) => (JsonObject)JsonSerializer.SerializeToNode(report, Options)!;
+
+    /// <summary>Writes the tables.</summary>
+    /// <param name="report">The report.</param>
+    /// <returns>The tables, in the order to print them.</returns>
+    public static IReadOnlyList<BenchTable> Tables(this AmusedReport report) =>
+        [Forwards(report.Forwards), Products(report), Loads(report), .. report.Decodings is { } decodings ? [Decodings(decodings)] : (BenchTable[])[]];
+
+    private static BenchTable Forwards(ForwardComparison forwards) => new(
+        "A forward of one picture (goal: at most 1.02 of PyTorch's time)",
+        ["side", "median s>", "least>", "most>", "processor s, median>", "least>", "runs>"],
+        [
+            Times("here", forwards.Ours),
+            Times($"PyTorch {forwards.Version}", forwards.PyTorch),
+            Times("the same, with our settings of malloc", forwards.PyTorchKeeping),
+        ],
+        [
+            $"Ours by PyTorch's, where it is faster: {N(forwards.Ratio, 3)} by the medians, {N(forwards.LeastRatio, 3)} by the fastest runs; of processor time {N(forwards.ProcessorRatio, 3)} and {N(forwards.LeastProcessorRatio, 3)}.",
+            $"In turns, on one file of weights and the same inputs; logits up to {N(forwards.GreatestLogit, 2)} differ by {forwards.GreatestDifference.ToString("0.0e0", CultureInfo.InvariantCulture)} at most.",
+            $"Both used {string.Join(", ", forwards.Libraries.Select(Path.GetFileName))}.",
+        ]);
+
+    private static BenchTable Products(AmusedReport report)
+    {
+        var whole = report.Forwards.Ours.Wall.Least;
+        IReadOnlyList<string> Part(string name, double seconds, double work) =>
+            [name, N(seconds * 1e3, 1), Percent(seconds / whole), work > 0 ? N(work / 1e9, 1) : "", work > 0 ? N(work / seconds / 1e9, 1) : ""];
+        return new BenchTable(
+            "Where our fastest forward's time goes: its products computed alone, and the rest",
+            ["what", "ms>", "of a forward>", "GFLOP>", "GFLOP/s>"],
+            [
+                .. report.Products.OrderByDescending(k => k.Seconds).Select(k => Part(k.Kind, k.Seconds, k.Work.Total)),
+                Part("normalisations, activations, sums, copies", whole - report.Products.Sum(k => k.Seconds), 0),
+                Part("whole forward", whole, report.Products.Sum(k => k.Work.Total)),
+            ],
+            []);
+    }
+
+    private static BenchTable Loads(AmusedReport report) => new(
+        "Loading (goals: memory at most 1.05 of the weights; time at most 2 of cat FILE > /dev/null)",
+        ["file", "cat s>", "load s>", "first forward s>", "second s>", "all by cat>", "loading alone s>", "by cat>", "memory loaded>", "after a forward>", "from disk>"],
+        [.. report.Loads.Select((l, i) => (IReadOnlyList<string>)
+        [
+            (l.Cold ? "cold" : "warm") + (i == 0 ? ", first in the process" : ""), N(l.CatSeconds, 3), N(l.LoadSeconds, 3), N(l.FirstSeconds, 3), N(l.LaterSeconds, 3), N(l.WholeByCat, 2),
+            N(l.LoadingSeconds, 3), N(l.LoadingByCat, 2), N(l.LoadedByWeights, 3), N(l.RanByWeights, 3), $"{N(l.DiskBytes / 1e6, 0)} MB",
+        ])],
+        [
+            "Loading alone is loading and what the first forward takes beyond the second; the whole has a forward's arithmetic in it.",
+            $"Memory is what this process has more than before, by {N(report.Loads[0].WeightBytes / 1e6, 0)} MB of weights; after a forward it has the forward's own too.",
+        ]);
+
+    private static BenchTable Decodings(DecodingComparison decodings) => new(
+        FormattableString.Invariant($"The tokens of one picture in {decodings.Steps} steps with guidance {decodings.Guidance}"),
+        ["side", "median s>", "least>", "most>", "processor s, median>", "least>", "runs>"],
+        [.. decodings.Ours is { } ours ? [Times("here", ours)] : (IReadOnlyList<string>[])[], Times("PyTorch, as diffusers' pipeline", decodings.PyTorch)],
+        [decodings.Speedup is { } speedup ? $"Ours is faster by {N(speedup, 2)}." : "Nothing here decodes with this network yet."]);
+
+    private static IReadOnlyList<string> Times(string side, SideTimes times) =>
+        [side, N(times.Wall.Median, 3), N(times.Wall.Least, 3), N(times.Wall.Most, 3), N(times.Processor.Median, 3), N(times.Processor.Least, 3), $"{times.Wall.Seconds.Count}"];
+
+    private static string N(double value, int digits) => value.ToString("F" + digits, CultureInfo.InvariantCulture);
+
+    private static string Percent(double share) => N(100 * share, 1) + " %";
+}
