@@ -15,7 +15,7 @@ need_dotnet() {
   dotnet --list-sdks 2>/dev/null | grep -q '^10\.' || die "dotnet has no SDK of version 10: $help"
 }
 
-# need_packages [sentencepiece] [servers] [browser]: installs with apt what is missing, found by the files themselves, which takes no time.
+# need_packages [sentencepiece] [servers] [browser] [pytorch]: installs with apt what is missing, found by the files themselves, which takes no time.
 need_packages() {
   local packages=() why=() need
   if [ -z "${LIBTORCH:-}" ]; then
@@ -35,6 +35,9 @@ need_packages() {
         ;;
       browser)
         [ -x /usr/bin/chromium ] || { packages+=(chromium); why+=('chromium: tests the page'); }
+        ;;
+      pytorch)
+        compgen -G '/usr/lib/python3/dist-packages/torch/_C.*.so' >/dev/null || { packages+=(python3-torch); why+=('python3-torch: what aMUSEd is compared with'); }
         ;;
     esac
   done

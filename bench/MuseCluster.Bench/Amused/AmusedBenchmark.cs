@@ -1,4 +1,3 @@
-using MuseCluster.Bench.Profiling;
 using MuseCluster.Bench.Reporting;
 using MuseCluster.Models.Networks.Amused;
 using MuseCluster.Torch;
@@ -40,7 +39,7 @@ public sealed class AmusedBenchmark(AmusedBenchOptions options, IProgress<BenchP
         Begin("forwards");
         var forwards = ForwardComparison.Measure(model, inputs, (asItComes, keeping), options, cancellation);
         Begin("products");
-        var products = UVitProducts.Measure(model, inputs);
+        var products = UVitProducts.Measure(model, inputs, cancellation);
         return new AmusedReport
         {
             Machine = machine,

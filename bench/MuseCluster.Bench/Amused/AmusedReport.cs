@@ -1,4 +1,3 @@
-using MuseCluster.Bench.Profiling;
 using MuseCluster.Bench.Reporting;
 
 namespace MuseCluster.Bench.Amused;
@@ -19,11 +18,11 @@ public sealed record AmusedReport
     public required ForwardComparison Forwards { get; init; }
 
     /// <summary>What a forward takes where only its products are computed, by kind.</summary>
-    public required IReadOnlyList<KindTime> Products { get; init; }
+    public required IReadOnlyList<ProductTimes> Products { get; init; }
 
     /// <summary>Guided decodings of one picture; null where none was asked for.</summary>
     public required DecodingComparison? Decodings { get; init; }
 
-    /// <summary>Share of a forward, the fastest, that its products take.</summary>
-    public double ProductShare => Products.Sum(k => k.Seconds) / Forwards.Ours.Wall.Least;
+    /// <summary>Share of a forward that its products take, of the least processor times.</summary>
+    public double ProductShare => Products.Sum(k => k.Times.Processor.Least) / Forwards.Ours.Processor.Least;
 }

@@ -1,103 +1,120 @@
-using System.Diagnostics;
 using MuseCluster.Bench.Arithmetic;
-using MuseCluster.Bench.Profiling;
 using MuseCluster.Models.Networks.Amused;
+using MuseCluster.Models.Networks.Muse;
 using MuseCluster.Torch;
 using static MuseCluster.Torch.torch;
 
 namespace MuseCluster.Bench.Amused;
 
+/// <summary>What products of one kind take, all those of a forward.</summary>
+/// <param name="Kind">The kind.</param>
+/// <param name="Times">Several runs.</param>
+/// <param name="Work">Their arithmetic.</param>
+public sealed record ProductTimes(string Kind, SideTimes Times, Work Work);
+
 /// <summary>
-/// What a forward takes where only its products are computed: every layer's own weights, one after the other as in a forward,
-/// so that they come from memory as they do there, on inputs of the right shapes. What a forward takes beyond that are
-/// normalisations, activations, sums and copies.
+/// Times a forward's products without what is between them: each layer's own weights one after the other, so that they come
+/// from memory as they do in a forward, on inputs of the right shapes. What a forward takes beyond that are normalisations,
+/// activations, sums and copies.
 /// </summary>
 internal sealed class UVitProducts
 {
-    private const int Passes = 5;
+    private const int Runs = 5;
     private const string Places = "linear layers, every place", Text = "linear layers, text", Condition = "linear layers, condition",
-        Convolutions = "convolutions", Attention = "attention";
+        Convolutions = "convolutions of 3 x 3", Attention = "attention, softmax included";
 
-    private readonly Dictionary<string, double> _best = [];
-    private readonly Dictionary<string, (double Seconds, Work Work)> _pass = [];
-    private readonly UVit2DModel _network;
-    private readonly long _side, _textLength;
+    private readonly Dictionary<string, (List<Func<Tensor>> Calls, Work Work)> _kinds = [];
+    private readonly Dictionary<string, Tensor> _inputs = [];
 
-    private UVitProducts(UVit2DModel network, UVitCase inputs) => (_network, _side, _textLength) = (network, inputs.Ids.size(1), inputs.Text.size(1));
+    private UVitProducts(UVit2DModel network, UVitCase inputs)
+    {
+        var (config, side, text) = (network.Config, inputs.Ids.size(1), inputs.Text.size(1));
+        foreach (var (name, weight) in network.named_parameters())
+        {
+            if (name.StartsWith("embed.embeddings.", StringComparison.Ordinal) || weight.numel() == weight.size(-1))
+                continue;
+            if (name.Contains("depthwise", StringComparison.Ordinal))
+                Convolution(weight, side);
+            else
+                Layer(KindOf(name), weight.flatten(1), side * side, text);
+        }
+        for (var layer = 0; layer < config.NumHiddenLayers; layer++)
+            foreach (var keys in (long[])[side * side, text])
+                Attend(config.NumAttentionHeads, side * side, keys, config.HiddenSize);
+        for (var attention = 0; attention < 4 * config.NumResBlocks; attention++)
+            Attend(config.BlockNumHeads, side * side, text, config.BlockOutChannels);
+    }
 
     /// <summary>Times them, by kind.</summary>
     /// <param name="network">The network, one that neither halves nor doubles its grid.</param>
     /// <param name="inputs">What tells the sizes.</param>
-    internal static IReadOnlyList<KindTime> Measure(UVit2DModel network, UVitCase inputs)
+    /// <param name="cancellation">Stops.</param>
+    internal static IReadOnlyList<ProductTimes> Measure(UVit2DModel network, UVitCase inputs, CancellationToken cancellation)
     {
         using var guard = inference_mode();
         using var scope = NewDisposeScope();
-        var products = new UVitProducts(network, inputs);
-        for (var pass = 0; pass < Passes; pass++)
-            products.Pass();
-        return [.. products._pass.Select(k => new KindTime(k.Key, products._best[k.Key], k.Value.Work))];
+        return [.. new UVitProducts(network, inputs)._kinds.Select(kind => new ProductTimes(
+            kind.Key,
+            SideTimes.Of([.. Enumerable.Range(0, Runs + 1).Select(_ =>
+            {
+                cancellation.ThrowIfCancellationRequested();
+                return SideTimes.Once(() => Run(kind.Value.Calls));
+            }).Skip(1)]),
+            kind.Value.Work))];
+    }
+
+    private static void Run(List<Func<Tensor>> calls)
+    {
+        foreach (var call in calls)
+        {
+            using var scope = NewDisposeScope();
+            call();
+        }
     }
 
     // Which rows a layer sees is told by its name: those of the condition, of the text, or of the grid.
-    private static string KindOf(string name) => name switch
+    private static string KindOf(string name)
     {
-        _ when name.StartsWith("cond_embed.", StringComparison.Ordinal) || name.Contains(".linear.", StringComparison.Ordinal) || name.Contains("cond_embeds_mapper", StringComparison.Ordinal) => Condition,
-        _ when name.StartsWith("encoder_proj.", StringComparison.Ordinal) || name.Contains("kv_mapper", StringComparison.Ordinal) => Text,
-        _ when name.Contains(".to_k.", StringComparison.Ordinal) || name.Contains(".to_v.", StringComparison.Ordinal) =>
-            name.StartsWith("transformer_layers.", StringComparison.Ordinal) && name.Contains(".attn1.", StringComparison.Ordinal) ? Places : Text,
-        _ => Places,
-    };
-
-    private void Pass()
-    {
-        _pass.Clear();
-        var config = _network.Config;
-        foreach (var (name, weight) in _network.named_parameters())
-        {
-            if (name.StartsWith("embed.embeddings.", StringComparison.Ordinal) || weight.shape is not ({ Length: 2 } or { Length: 4 }) || weight.size(-1) * weight.size(0) == 0)
-                continue;
-            if (weight.shape.Length == 2)
-                Layer(KindOf(name), weight);
-            else if (!name.Contains("channelwise_norm", StringComparison.Ordinal))
-                Convolution(weight);
-        }
-        for (var layer = 0; layer < config.NumHiddenLayers; layer++)
-            foreach (var keys in (long[])[_side * _side, _textLength])
-                Attend(config.NumAttentionHeads, config.HiddenSize / config.NumAttentionHeads, keys);
-        for (var block = 0; block < 4 * config.NumResBlocks; block++)
-            Attend(config.BlockNumHeads, config.BlockOutChannels / config.BlockNumHeads, _textLength);
-        foreach (var (kind, (seconds, _)) in _pass)
-            _best[kind] = Math.Min(_best.GetValueOrDefault(kind, double.MaxValue), seconds);
+        bool Has(string part) => name.Contains(part, StringComparison.Ordinal);
+        if (Has("cond_embed") || Has(".linear."))
+            return Condition;
+        var ofText = Has("encoder_proj.") || Has("kv_mapper") || ((Has(".to_k.") || Has(".to_v.")) && (Has("_block.") || Has("attn2")));
+        return ofText ? Text : Places;
     }
 
-    private void Layer(string kind, Tensor weight)
+    private void Layer(string kind, Tensor weight, long places, long text)
     {
-        var rows = kind == Condition ? 1 : kind == Text ? _textLength : _side * _side;
-        var input = randn([rows, weight.size(1)]);
-        Add(kind, Work.Layer(rows, weight.size(1), weight.size(0)), () => nn.functional.linear(input, weight));
+        var rows = kind == Condition ? 1 : kind == Text ? text : places;
+        var input = Input(rows, weight.size(1));
+        Add(kind, Work.Layer(rows, weight.size(1), weight.size(0)), kind == Condition ? () => weight.matmul(input.squeeze(0)) : () => nn.functional.linear(input, weight));
     }
 
-    private void Convolution(Tensor weight)
+    private void Convolution(Tensor weight, long side)
     {
-        var (kernel, groups) = (weight.size(2), weight.size(1) == 1 ? weight.size(0) : 1);
-        var input = randn([1, weight.size(1) * groups, _side, _side]);
-        Add(Convolutions, new Work(Convolution: 2.0 * _side * _side * weight.numel()),
-            () => nn.functional.conv2d(input, weight, padding: [kernel / 2, kernel / 2], groups: groups));
+        var input = Input(1, side, side, weight.size(0)).permute(0, 3, 1, 2);
+        Add(Convolutions, Work.Convolve(side * side, 1, weight.size(0), weight.size(2)), () => nn.functional.conv2d(input, weight, padding: [1, 1], groups: weight.size(0)));
     }
 
-    private void Attend(long heads, long width, long keys)
+    private void Attend(int heads, long places, long keys, long width)
     {
-        var (queries, memory) = (randn([heads, _side * _side, width]), randn([heads, keys, width]));
-        Add(Attention, new Work(Attention: 4.0 * heads * _side * _side * keys * width), () => queries.bmm(memory.transpose(1, 2)).bmm(memory));
+        var (queries, memory) = (Input(1, places, width), Input(1, keys, width));
+        Add(Attention, Work.Attend(places, keys, width), HostAttention.Serves(queries, (int)width / heads)
+            ? () => HostAttention.Rows(queries, memory, memory, heads)
+            : () => nn.functional.scaled_dot_product_attention(Split(queries), Split(memory), Split(memory)));
+        Tensor Split(Tensor x) => x.unflatten(-1, heads, width / heads).transpose(1, 2);
+    }
+
+    // One of each shape: a forward's inputs are in the caches too.
+    private Tensor Input(params long[] shape)
+    {
+        var key = string.Join(',', shape);
+        return _inputs.TryGetValue(key, out var known) ? known : _inputs[key] = randn(shape);
     }
 
     private void Add(string kind, Work work, Func<Tensor> call)
     {
-        using var scope = NewDisposeScope();
-        var started = Stopwatch.GetTimestamp();
-        call();
-        var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        var known = _pass.GetValueOrDefault(kind);
-        _pass[kind] = (known.Seconds + seconds, known.Work + work);
+        var (calls, all) = _kinds.GetValueOrDefault(kind, ([], default));
+        calls.Add(call);
+        _kinds[kind] = (calls, all + work);
     }
 }

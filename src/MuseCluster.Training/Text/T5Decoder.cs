@@ -12,7 +12,7 @@ namespace MuseCluster.Training.Text;
 /// </summary>
 public sealed class T5Decoder : nn.Module
 {
-    private readonly T5Embedding shared;
+    private readonly VectorTable shared;
     private readonly T5DecoderStack stack;
     private readonly Projection? head;
     private readonly double tiedScale;
@@ -21,7 +21,7 @@ public sealed class T5Decoder : nn.Module
     /// <param name="config">The model.</param>
     /// <param name="shared">The encoder's embedding table. It stays the encoder's: neither drawn nor disposed here.</param>
     /// <exception cref="ArgumentException">The config is not valid; names the fields.</exception>
-    public T5Decoder(T5Config config, T5Embedding shared)
+    public T5Decoder(T5Config config, VectorTable shared)
         : base(nameof(T5Decoder))
     {
         ArgumentNullException.ThrowIfNull(config);

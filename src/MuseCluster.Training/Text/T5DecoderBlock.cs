@@ -1,3 +1,4 @@
+using MuseCluster.Models.Networks.Layers;
 using MuseCluster.Models.Networks.T5;
 using MuseCluster.Torch;
 using MuseCluster.Torch.Modules;
@@ -15,7 +16,7 @@ public sealed class T5DecoderBlock : nn.Module
     private readonly T5Sublayer<T5Attention> cross;
     private readonly T5Sublayer<T5FeedForward> feedForward;
 
-    /// <summary>Makes a block; its weights are unset, see <see cref="T5Embedding"/>.</summary>
+    /// <summary>Makes a block; its weights are unset, see <see cref="VectorTable"/>.</summary>
     /// <param name="config">The model.</param>
     /// <param name="relativeBias">The stack's bias in the first block, null in the others.</param>
     public T5DecoderBlock(T5Config config, T5RelativeBias? relativeBias)

@@ -13,7 +13,7 @@ public sealed class T5DecoderStack : nn.Module
     private readonly ModuleList<T5DecoderBlock> blocks;
     private readonly RmsNorm norm;
 
-    /// <summary>Makes a stack; its weights are unset, see <see cref="T5Embedding"/>.</summary>
+    /// <summary>Makes a stack; its weights are unset, see <see cref="VectorTable"/>.</summary>
     /// <param name="config">The model.</param>
     public T5DecoderStack(T5Config config)
         : base(nameof(T5DecoderStack))

@@ -1,5 +1,5 @@
+using MuseCluster.Models.Networks.Layers;
 using MuseCluster.Torch;
-using MuseCluster.Torch.Modules;
 using static MuseCluster.Torch.torch;
 
 namespace MuseCluster.Models.Networks.Amused;
@@ -7,17 +7,17 @@ namespace MuseCluster.Models.Networks.Amused;
 /// <summary>A grid of vectors to logits: a convolution of 1 x 1, a normalisation, another convolution (diffusers' <c>models/unets/uvit_2d.py</c>).</summary>
 internal sealed class ConvMlmLayer : nn.Module<Tensor, Tensor>
 {
-    private readonly Conv2d conv1;
+    private readonly Projection conv1;
     private readonly nn.Module<Tensor, Tensor> layer_norm;
-    private readonly Conv2d conv2;
+    private readonly Projection conv2;
 
     /// <summary>Makes the layer.</summary>
     internal ConvMlmLayer(UVit2DConfig config)
         : base(nameof(ConvMlmLayer))
     {
-        conv1 = nn.Conv2d(config.BlockOutChannels, config.InChannels, kernel_size: 1, bias: config.UseBias);
+        conv1 = new Projection(config.BlockOutChannels, config.InChannels, config.UseBias, pointwise: true);
         layer_norm = UVitNorm.Make(config.InChannels, config);
-        conv2 = nn.Conv2d(config.InChannels, config.CodebookSize, kernel_size: 1, bias: config.UseBias);
+        conv2 = new Projection(config.InChannels, config.CodebookSize, config.UseBias, pointwise: true);
         RegisterComponents();
     }
 
@@ -27,8 +27,8 @@ internal sealed class ConvMlmLayer : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor places = layer_norm.forward(conv1.forward(input).permute(0, 2, 3, 1));
-        return scope.MoveToOuter(conv2.forward(places.permute(0, 3, 1, 2)));
+        Tensor places = layer_norm.forward(conv1.forward(input.permute(0, 2, 3, 1)));
+        return scope.MoveToOuter(conv2.forward(places).permute(0, 3, 1, 2));
     }
 
     /// <summary>Computes the logits of some places.</summary>

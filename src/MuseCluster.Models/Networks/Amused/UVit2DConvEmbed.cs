@@ -1,5 +1,5 @@
+using MuseCluster.Models.Networks.Layers;
 using MuseCluster.Torch;
-using MuseCluster.Torch.Modules;
 using static MuseCluster.Torch.torch;
 
 namespace MuseCluster.Models.Networks.Amused;
@@ -7,17 +7,17 @@ namespace MuseCluster.Models.Networks.Amused;
 /// <summary>A grid of tokens to a grid of vectors: a table, a normalisation, a convolution of 1 x 1 (diffusers' <c>models/unets/uvit_2d.py</c>).</summary>
 internal sealed class UVit2DConvEmbed : nn.Module<Tensor, Tensor>
 {
-    private readonly Embedding embeddings;
+    private readonly VectorTable embeddings;
     private readonly nn.Module<Tensor, Tensor> layer_norm;
-    private readonly Conv2d conv;
+    private readonly Projection conv;
 
     /// <summary>Makes the layer.</summary>
     internal UVit2DConvEmbed(UVit2DConfig config)
         : base(nameof(UVit2DConvEmbed))
     {
-        embeddings = nn.Embedding(config.VocabSize, config.InChannels);
+        embeddings = new VectorTable(config.VocabSize, config.InChannels);
         layer_norm = UVitNorm.Make(config.InChannels, config);
-        conv = nn.Conv2d(config.InChannels, config.BlockOutChannels, kernel_size: 1, bias: config.UseBias);
+        conv = new Projection(config.InChannels, config.BlockOutChannels, config.UseBias, pointwise: true);
         RegisterComponents();
     }
 
@@ -27,6 +27,6 @@ internal sealed class UVit2DConvEmbed : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using DisposeScope scope = NewDisposeScope();
-        return scope.MoveToOuter(conv.forward(layer_norm.forward(embeddings.forward(input)).permute(0, 3, 1, 2)));
+        return scope.MoveToOuter(conv.forward(layer_norm.forward(embeddings.forward(input))).permute(0, 3, 1, 2));
     }
 }

@@ -10,19 +10,23 @@ namespace MuseCluster.Models.Networks.Layers;
 /// </summary>
 public sealed class Projection : nn.Module<Tensor, Tensor>
 {
+    private readonly bool _pointwise;
+
     /// <summary>Makes a projection.</summary>
     /// <param name="inputSize">The width it takes.</param>
     /// <param name="outputSize">The width it gives.</param>
     /// <param name="hasBias">Whether it adds a bias.</param>
-    public Projection(long inputSize, long outputSize, bool hasBias)
+    /// <param name="pointwise">Whether a checkpoint keeps it as a convolution of 1 x 1, which it then is at every place.</param>
+    public Projection(long inputSize, long outputSize, bool hasBias, bool pointwise = false)
         : base(nameof(Projection))
     {
-        weight = Unset(outputSize, inputSize);
+        _pointwise = pointwise;
+        weight = pointwise ? Unset(outputSize, inputSize, 1, 1) : Unset(outputSize, inputSize);
         bias = hasBias ? Unset(outputSize) : null;
         RegisterComponents();
     }
 
-    /// <summary>[output, input].</summary>
+    /// <summary>[output, input], or [output, input, 1, 1].</summary>
     public Parameter weight { get; }
 
     /// <summary>[output], or null.</summary>
@@ -31,7 +35,13 @@ public sealed class Projection : nn.Module<Tensor, Tensor>
     /// <summary>Projects.</summary>
     /// <param name="input">[..., input].</param>
     /// <returns>[..., output].</returns>
-    public override Tensor forward(Tensor input) => nn.functional.linear(input, weight, bias);
+    public override Tensor forward(Tensor input)
+    {
+        if (!_pointwise)
+            return nn.functional.linear(input, weight, bias);
+        using Tensor matrix = weight.flatten(1);
+        return nn.functional.linear(input, matrix, bias);
+    }
 
     /// <summary>
     /// Projects a few vectors, such as what a batch is conditioned on. One alone is multiplied as a vector: as a matrix of one

@@ -21,7 +21,7 @@ public sealed class T5Attention : nn.Module
     private readonly long heads;
     private readonly long width;
 
-    /// <summary>Makes an attention; its weights are unset, see <see cref="T5Embedding"/>.</summary>
+    /// <summary>Makes an attention; its weights are unset, see <see cref="VectorTable"/>.</summary>
     /// <param name="config">The model.</param>
     /// <param name="relativeBias">The stack's bias, which the checkpoint keeps under its first attention; null elsewhere.</param>
     public T5Attention(T5Config config, T5RelativeBias? relativeBias = null)

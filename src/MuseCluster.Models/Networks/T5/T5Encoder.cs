@@ -1,3 +1,4 @@
+using MuseCluster.Models.Networks.Layers;
 using MuseCluster.Torch;
 using static MuseCluster.Torch.torch;
 
@@ -31,7 +32,7 @@ public sealed class T5Encoder : nn.Module
         ArgumentNullException.ThrowIfNull(config);
         config.Validate();
         Config = config;
-        Shared = new T5Embedding(config.VocabSize, config.DModel);
+        Shared = new VectorTable(config.VocabSize, config.DModel);
         stack = new T5EncoderStack(config);
         register_module("shared", Shared);
         register_module("encoder", stack);
@@ -42,7 +43,7 @@ public sealed class T5Encoder : nn.Module
     public T5Config Config { get; }
 
     /// <summary>The embedding table, which a decoder shares.</summary>
-    public T5Embedding Shared { get; }
+    public VectorTable Shared { get; }
 
     /// <summary>Encodes texts.</summary>
     /// <param name="ids">[B, L] int64 on the weights' device, each in [0, vocab_size).</param>

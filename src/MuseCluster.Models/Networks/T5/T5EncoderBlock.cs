@@ -1,3 +1,4 @@
+using MuseCluster.Models.Networks.Layers;
 using MuseCluster.Torch;
 using MuseCluster.Torch.Modules;
 using static MuseCluster.Torch.torch;
@@ -10,7 +11,7 @@ public sealed class T5EncoderBlock : nn.Module
     private readonly T5Sublayer<T5Attention> attention;
     private readonly T5Sublayer<T5FeedForward> feedForward;
 
-    /// <summary>Makes a block; its weights are unset, see <see cref="T5Embedding"/>.</summary>
+    /// <summary>Makes a block; its weights are unset, see <see cref="VectorTable"/>.</summary>
     /// <param name="config">The model.</param>
     /// <param name="relativeBias">The stack's bias in the first block, null in the others.</param>
     public T5EncoderBlock(T5Config config, T5RelativeBias? relativeBias)

@@ -12,7 +12,7 @@ public sealed class T5EncoderStack : nn.Module
     private readonly ModuleList<T5EncoderBlock> blocks;
     private readonly RmsNorm norm;
 
-    /// <summary>Makes a stack; its weights are unset, see <see cref="T5Embedding"/>.</summary>
+    /// <summary>Makes a stack; its weights are unset, see <see cref="VectorTable"/>.</summary>
     /// <param name="config">The model.</param>
     public T5EncoderStack(T5Config config)
         : base(nameof(T5EncoderStack))

@@ -14,7 +14,7 @@ public sealed class T5FeedForward : nn.Module<Tensor, Tensor>
     private readonly Projection? gated;
     private readonly Projection outer;
 
-    /// <summary>Makes a layer; its weights are unset, see <see cref="T5Embedding"/>.</summary>
+    /// <summary>Makes a layer; its weights are unset, see <see cref="VectorTable"/>.</summary>
     /// <param name="config">The model.</param>
     public T5FeedForward(T5Config config)
         : base(nameof(T5FeedForward))

@@ -1,3 +1,4 @@
+using MuseCluster.Models.Networks.Layers;
 using MuseCluster.Torch;
 using MuseCluster.Torch.Modules;
 using static MuseCluster.Torch.torch;
@@ -15,7 +16,7 @@ public sealed class T5RelativeBias : nn.Module
     private readonly int maxDistance;
     private readonly bool bidirectional;
 
-    /// <summary>Makes the bias of a stack; its weights are unset, see <see cref="T5Embedding"/>.</summary>
+    /// <summary>Makes the bias of a stack; its weights are unset, see <see cref="VectorTable"/>.</summary>
     /// <param name="config">The model.</param>
     /// <param name="bidirectional">True for an encoder: what lies ahead has buckets too. False for a decoder.</param>
     public T5RelativeBias(T5Config config, bool bidirectional)

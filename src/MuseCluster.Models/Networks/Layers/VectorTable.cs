@@ -1,20 +1,20 @@
 using MuseCluster.Torch.Modules;
 using static MuseCluster.Torch.torch;
 
-namespace MuseCluster.Models.Networks.T5;
+namespace MuseCluster.Models.Networks.Layers;
 
 /// <summary>
 /// A table of vectors by index, <c>weight</c>. Its numbers are whatever memory held until they are drawn
-/// (<see cref="T5Initialization"/>) or loaded: drawing billions of numbers that a checkpoint then replaces takes
+/// (<see cref="T5.T5Initialization"/>) or loaded: drawing billions of numbers that a checkpoint then replaces takes
 /// minutes and gigabytes.
 /// </summary>
-public sealed class T5Embedding : nn.Module<Tensor, Tensor>
+public sealed class VectorTable : nn.Module<Tensor, Tensor>
 {
     /// <summary>Makes a table.</summary>
     /// <param name="count">Rows.</param>
     /// <param name="dims">Columns.</param>
-    public T5Embedding(long count, long dims)
-        : base(nameof(T5Embedding))
+    public VectorTable(long count, long dims)
+        : base(nameof(VectorTable))
     {
         using Tensor unset = empty([count, dims]);
         weight = new Parameter(unset);
