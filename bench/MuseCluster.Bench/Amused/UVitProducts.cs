@@ -1,6 +1,6 @@
 using MuseCluster.Bench.Arithmetic;
 using MuseCluster.Models.Networks.Amused;
-using MuseCluster.Models.Networks.Muse;
+using MuseCluster.Models.Networks.Attention;
 using MuseCluster.Torch;
 using static MuseCluster.Torch.torch;
 

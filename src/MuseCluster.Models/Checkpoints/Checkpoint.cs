@@ -19,7 +19,7 @@ public sealed class Checkpoint : IDisposable
         this.tensors = tensors;
     }
 
-    /// <summary>The path that was opened; of several, the first.</summary>
+    /// <summary>The file or index that was opened, in a folder the one that was chosen; of several, the first.</summary>
     public string Path { get; }
 
     /// <summary>The open files, in the order they were named (shards: in ordinal order).</summary>
@@ -55,14 +55,14 @@ public sealed class Checkpoint : IDisposable
         var tensors = new Dictionary<string, TensorView>(StringComparer.Ordinal);
         try
         {
-            foreach (string path in paths)
+            string[] chosen = [.. paths.Select(path => Directory.Exists(path) ? CheckpointFolder.Choose(path) : path)];
+            foreach (string file in chosen)
             {
-                string file = Directory.Exists(path) ? CheckpointFolder.Choose(path) : path;
                 if (file.EndsWith(ShardIndex.Suffix, StringComparison.Ordinal)) AddShards(ShardIndex.Read(file), files, tensors);
                 else Add(CheckpointFile.Open(file), files, tensors);
             }
 
-            return new Checkpoint(paths[0], files, tensors);
+            return new Checkpoint(chosen[0], files, tensors);
         }
         catch
         {
@@ -82,12 +82,18 @@ public sealed class Checkpoint : IDisposable
 
     private static void AddShards(ShardIndex index, List<CheckpointFile> files, Dictionary<string, TensorView> tensors)
     {
-        string[] missing = [.. index.Shards.Where(shard => !File.Exists(index.PathOf(shard))).Select(CheckpointException.Quote)];
+        string[] missing =
+        [
+            .. from shard in index.Shards
+               where !File.Exists(index.PathOf(shard))
+               let held = index.WeightMap.Where(p => p.Value == shard).Select(p => p.Key).ToList()
+               select $"{CheckpointException.Quote(shard)}, for {CheckpointException.Quote(held[0])}{(held.Count > 1 ? $" and {held.Count - 1} more" : "")}",
+        ];
         if (missing.Length > 0)
             throw new CheckpointException(index.Path, null, $"{missing.Length} of {index.Shards.Count} files are missing:", missing);
 
         // Of this index alone: what other files hold does not make its list true.
-        var held = new HashSet<string>(StringComparer.Ordinal);
+        var present = new HashSet<string>(StringComparer.Ordinal);
         foreach (string shard in index.Shards)
         {
             CheckpointFile file = CheckpointFile.Open(index.PathOf(shard));
@@ -102,11 +108,11 @@ public sealed class Checkpoint : IDisposable
                         $"is in {CheckpointException.Quote(shard)}, but the index lists it in {CheckpointException.Quote(listed)}");
                 }
 
-                held.Add(name);
+                present.Add(name);
             }
         }
 
-        string[] absent = [.. index.WeightMap.Keys.Where(name => !held.Contains(name))];
+        string[] absent = [.. index.WeightMap.Keys.Where(name => !present.Contains(name))];
         if (absent.Length > 0)
             throw new CheckpointException(index.Path, absent[0], "lists tensors that their files do not hold:",
                 [.. absent.Select(name => $"{CheckpointException.Quote(name)}, expected in {CheckpointException.Quote(index.WeightMap[name])}")]);

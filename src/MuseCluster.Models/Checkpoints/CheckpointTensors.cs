@@ -22,29 +22,113 @@ public static class CheckpointTensors
         return copy;
     }
 
-    /// <summary>Fills a network from a checkpoint after checking every name and shape.</summary>
+    /// <summary>
+    /// Makes a network of a checkpoint's weights. Nothing of the network's size is allocated before the checkpoint is known to hold
+    /// its tensors: a configuration that asks for terabytes is refused like any other that does not fit.
+    /// </summary>
+    /// <param name="make">Makes the network. What it makes without naming a device has no memory until the checkpoint's is adopted.</param>
+    /// <param name="checkpoint">Its weights; may be closed afterwards.</param>
+    /// <param name="device">Where the weights go; null for the CPU.</param>
+    /// <param name="dtype">What floating-point weights are converted to.</param>
+    /// <param name="prefix">As in <see cref="LoadInto"/>.</param>
+    /// <param name="ignore">As in <see cref="LoadInto"/>.</param>
+    /// <param name="stored">As in <see cref="LoadInto"/>.</param>
+    /// <returns>The network, in evaluation, asking for no gradients. On the CPU its weights are the file's memory: read-only.</returns>
+    /// <exception cref="CheckpointException">Tensors are missing, unexpected, misshapen or of whole numbers; all are named.</exception>
+    public static T Load<T>(
+        Func<T> make, Checkpoint checkpoint, Device? device = null, ScalarType dtype = float32, string prefix = "",
+        Func<string, bool>? ignore = null, Func<string, IReadOnlyList<string>>? stored = null)
+        where T : nn.Module
+    {
+        ArgumentNullException.ThrowIfNull(make);
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        T network = WithoutMemory(make);
+        try
+        {
+            Adopt(network, checkpoint, device ?? CPU, prefix, dtype, ignore, stored);
+            network.eval();
+            return network;
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Checks that a checkpoint has a network's tensors, without memory for either.</summary>
+    /// <param name="make">Makes the network.</param>
+    /// <param name="checkpoint">Its weights.</param>
+    /// <exception cref="CheckpointException">Tensors are missing, unexpected, misshapen or of whole numbers; all are named.</exception>
+    public static void Check<T>(Func<T> make, Checkpoint checkpoint)
+        where T : nn.Module
+    {
+        ArgumentNullException.ThrowIfNull(make);
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        using T network = WithoutMemory(make);
+        using var scope = NewDisposeScope();
+        TensorRequirement.Check(checkpoint, network.state_dict().Select(o => new TensorRequirement(o.Key, o.Value.shape) { Floating = o.Value.dtype != int64 }));
+    }
+
+    /// <summary>Fills a network from a checkpoint after checking every name, shape and type.</summary>
     /// <param name="module">The network.</param>
     /// <param name="checkpoint">Its weights.</param>
     /// <param name="prefix">What stands before the network's names in the checkpoint.</param>
     /// <param name="dtype">What floating-point weights are converted to.</param>
     /// <param name="ignore">Names in the checkpoint of tensors that may be there unused, beside those without the prefix; null for none.</param>
-    /// <param name="stored">The name in the checkpoint of a tensor that the network calls otherwise; null where names are the same.</param>
-    /// <exception cref="CheckpointException">Tensors are missing, unexpected or misshapen; all are named.</exception>
+    /// <param name="stored">
+    /// The name in the checkpoint of a tensor that the network calls otherwise, or several, whose tensors stand one below the other
+    /// in the network's; null where names are the same.
+    /// </param>
+    /// <exception cref="CheckpointException">Tensors are missing, unexpected, misshapen or of whole numbers; all are named.</exception>
     public static void LoadInto(
-        nn.Module module, Checkpoint checkpoint, string prefix = "", ScalarType dtype = float32, Func<string, bool>? ignore = null, Func<string, string>? stored = null)
+        nn.Module module, Checkpoint checkpoint, string prefix = "", ScalarType dtype = float32,
+        Func<string, bool>? ignore = null, Func<string, IReadOnlyList<string>>? stored = null)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        Adopt(module, checkpoint, module.state_dict().Values.First().device, prefix, dtype, ignore, stored);
+    }
+
+    private static T WithoutMemory<T>(Func<T> make)
+    {
+        Device before = get_default_device();
+        set_default_device(META);
+        try
+        {
+            return make();
+        }
+        finally
+        {
+            set_default_device(before);
+        }
+    }
+
+    private static void Adopt(
+        nn.Module module, Checkpoint checkpoint, Device device, string prefix, ScalarType dtype, Func<string, bool>? ignore, Func<string, IReadOnlyList<string>>? stored)
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
         var own = module.state_dict();
-        string Stored(string name) => stored is null ? prefix + name : stored(prefix + name);
+        IReadOnlyList<string> Stored(string name) => stored is null ? [prefix + name] : stored(prefix + name);
         TensorRequirement.Check(
             checkpoint,
-            own.Select(o => new TensorRequirement(Stored(o.Key), o.Value.shape)),
+            own.SelectMany(o =>
+            {
+                IReadOnlyList<string> names = Stored(o.Key);
+                long[] shape = o.Value.shape;
+                if (names.Count > 1) shape[0] /= names.Count;
+                return names.Select(name => new TensorRequirement(name, shape) { Floating = o.Value.dtype != int64 });
+            }),
             name => !name.StartsWith(prefix, StringComparison.Ordinal) || ignore?.Invoke(name) == true);
-        var device = own.Values.First().device;
-        // Counters stay whole numbers.
-        module.adopt_state_dict(own.ToDictionary(
-            o => o.Key, o => checkpoint[Stored(o.Key)].ToTensor().to(o.Value.dtype == int64 ? int64 : dtype).to(device)));
+        module.adopt_state_dict(own.ToDictionary(o => o.Key, o =>
+        {
+            // What is converted on the way to a device must not stay until the last tensor is there.
+            using DisposeScope inner = NewDisposeScope();
+            // Counters stay whole numbers.
+            Tensor[] parts = [.. Stored(o.Key).Select(name => checkpoint[name].ToTensor().to(o.Value.dtype == int64 ? int64 : dtype).to(device))];
+            return inner.MoveToOuter(parts.Length == 1 ? parts[0] : cat(parts));
+        }));
     }
 
     /// <summary>Writes tensors to a safetensors file, whole or not at all.</summary>

@@ -30,28 +30,33 @@ internal static class JsonFile
         if (bytes.Length > maxBytes) throw TooLarge(path, bytes.Length, maxBytes);
         try
         {
-            CheckText(bytes.Span);
+            CheckText(bytes.Span, MaxDepth);
             return JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = MaxDepth, AllowDuplicateProperties = false });
         }
         catch (JsonException e)
         {
-            throw new CheckpointException(path, null, $"is not valid JSON: {e.Message}", e);
+            throw new CheckpointException(path, null, $"is not valid JSON{Place(bytes)}: {e.Message}", e);
         }
         catch (InvalidOperationException e)
         {
             // What GetString throws for invalid UTF-8 and for escaped lone surrogates.
-            throw new CheckpointException(path, null, $"holds text that is not Unicode: {e.Message}", e);
+            throw new CheckpointException(path, null, $"holds text that is not Unicode{Place(bytes)}: {e.Message}", e);
         }
     }
 
-    private static void CheckText(ReadOnlySpan<byte> bytes)
+    /// <summary>Reads every text of a document, so that doing so cannot fail later.</summary>
+    /// <exception cref="InvalidOperationException">One is not Unicode.</exception>
+    /// <exception cref="JsonException">The document is not JSON, or nests deeper.</exception>
+    public static void CheckText(ReadOnlySpan<byte> bytes, int maxDepth)
     {
-        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = MaxDepth });
+        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = maxDepth });
         while (reader.Read())
         {
             if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName) reader.GetString();
         }
     }
+
+    private static string Place(ReadOnlyMemory<byte> bytes) => JsonPlace.Of(bytes.Span, MaxDepth) is { } place ? $" at {CheckpointException.Quote(place)}" : "";
 
     private static CheckpointException TooLarge(string path, long length, int maxBytes) =>
         new(path, null, $"has {length} bytes; the most accepted is {maxBytes}");

@@ -138,11 +138,10 @@ internal sealed class ManifestReader
     {
         foreach (var (name, stage) in manifest.Stages)
         {
-            foreach (string file in stage.Weights.Concat(stage.Tokenizer?.Files ?? []))
-            {
-                if (file.Length > 0 && !manifest.Sha256.ContainsKey(file))
-                    problems.Add($"sha256: has no entry for {CheckpointException.Quote(file)}, which stages.{name} names");
-            }
+            foreach (var (field, files) in new[] { ("weights", stage.Weights), ("tokenizer.files", stage.Tokenizer?.Files ?? []) })
+                foreach (string file in files)
+                    if (file.Length > 0 && !manifest.Sha256.ContainsKey(file))
+                        problems.Add($"sha256: has no entry for {CheckpointException.Quote(file)}, which stages.{name}.{field} names");
         }
     }
 }

@@ -14,6 +14,7 @@ internal ref struct SafetensorsHeaderParser
     private readonly string file;
     private Utf8JsonReader reader;
     private string? tensor;
+    private bool inMetadata;
 
     private SafetensorsHeaderParser(ReadOnlySpan<byte> json, string file)
     {
@@ -33,14 +34,16 @@ internal ref struct SafetensorsHeaderParser
         }
         catch (JsonException e)
         {
-            throw new CheckpointException(file, parser.tensor, $"the header is not valid JSON: {e.Message}", e);
+            throw new CheckpointException(file, parser.tensor, $"the header is not valid JSON{parser.Place}: {e.Message}", e);
         }
         catch (InvalidOperationException e)
         {
             // What GetString throws for invalid UTF-8 and for escaped lone surrogates.
-            throw new CheckpointException(file, parser.tensor, $"the header holds text that is not Unicode: {e.Message}", e);
+            throw new CheckpointException(file, parser.tensor, $"the header holds text that is not Unicode{parser.Place}: {e.Message}", e);
         }
     }
+
+    private readonly string Place => inMetadata ? $" in {SafetensorsHeader.MetadataKey}" : "";
 
     private (List<TensorEntry>, Dictionary<string, string>) ReadHeader()
     {
@@ -55,7 +58,9 @@ internal ref struct SafetensorsHeaderParser
             if (name == SafetensorsHeader.MetadataKey)
             {
                 if (!names.Add(name)) throw Refuse($"{SafetensorsHeader.MetadataKey} is listed twice");
+                inMetadata = true;
                 ReadMetadata(metadata);
+                inMetadata = false;
                 continue;
             }
 

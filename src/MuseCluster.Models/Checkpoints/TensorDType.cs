@@ -44,6 +44,9 @@ public static class TensorDTypes
         _ => throw new ArgumentOutOfRangeException(nameof(dtype), dtype, "not a checkpoint dtype"),
     };
 
+    /// <summary>Whether elements are floating-point numbers.</summary>
+    public static bool IsFloating(this TensorDType dtype) => dtype is TensorDType.F32 or TensorDType.F16 or TensorDType.BF16 or TensorDType.F64;
+
     /// <summary>The name in a safetensors header, such as <c>BF16</c> or <c>BOOL</c>.</summary>
     public static string HeaderName(this TensorDType dtype) => dtype == TensorDType.Bool ? "BOOL" : dtype.ToString();
 

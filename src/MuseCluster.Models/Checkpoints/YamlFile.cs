@@ -25,9 +25,11 @@ internal static class YamlFile
         if (stream.Length > maxBytes) throw new CheckpointException(path, null, $"has {stream.Length} bytes; the most accepted is {maxBytes}");
         byte[] bytes = new byte[stream.Length];
         int read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        var way = new List<string>();
+        string Place() => way.Count == 0 ? "" : $" at {CheckpointException.Quote(string.Join('.', way))}";
         try
         {
-            JsonNode? root = Document(new Parser(new StringReader(Strict.GetString(bytes, 0, read).TrimStart('\uFEFF'))));
+            JsonNode? root = Document(new Parser(new StringReader(Strict.GetString(bytes, 0, read).TrimStart('\uFEFF'))), way);
             return JsonDocument.Parse(root?.ToJsonString() ?? "null");
         }
         catch (DecoderFallbackException e)
@@ -36,50 +38,59 @@ internal static class YamlFile
         }
         catch (YamlException e)
         {
-            throw new CheckpointException(path, null, $"is no YAML that is read here: line {e.Start.Line}: {e.Message}", e);
+            throw new CheckpointException(path, null, $"is no YAML that is read here{Place()}: line {e.Start.Line}: {e.Message}", e);
         }
         catch (InvalidOperationException e)
         {
             // The scanner throws it, too, where a plain scalar in a flow mapping is damaged.
-            throw new CheckpointException(path, null, "is no YAML", e);
+            throw new CheckpointException(path, null, $"is no YAML{Place()}", e);
         }
     }
 
-    private static JsonNode? Document(Parser parser)
+    private static JsonNode? Document(Parser parser, List<string> way)
     {
         parser.Consume<StreamStart>();
         if (!parser.TryConsume<DocumentStart>(out _)) return null;
-        JsonNode? root = Value(parser, 0);
+        JsonNode? root = Value(parser, way);
         parser.Consume<DocumentEnd>();
         if (parser.TryConsume<DocumentStart>(out var another)) throw Wrong(another, "another document starts");
         return root;
     }
 
-    private static JsonNode? Value(Parser parser, int depth)
+    // The way has the keys and indices that lead here: where reading fails, it tells the field.
+    private static JsonNode? Value(Parser parser, List<string> way)
     {
         if (parser.TryConsume<AnchorAlias>(out var alias)) throw Wrong(alias, "aliases are not read");
         var node = parser.Consume<NodeEvent>();
         if (!node.Anchor.IsEmpty) throw Wrong(node, "anchors are not read");
         if (!node.Tag.IsEmpty && !node.Tag.IsNonSpecific) throw Wrong(node, "tags are not read");
-        if (depth == MaxDepth && node is not Scalar) throw Wrong(node, $"it is nested deeper than {MaxDepth}");
+        if (way.Count == MaxDepth && node is not Scalar) throw Wrong(node, $"it is nested deeper than {MaxDepth}");
         switch (node)
         {
             case SequenceStart:
                 var list = new JsonArray();
-                while (!parser.TryConsume<SequenceEnd>(out _)) list.Add(Value(parser, depth + 1));
+                while (!parser.TryConsume<SequenceEnd>(out _)) list.Add(Inner(parser, way, $"{list.Count}"));
                 return list;
             case MappingStart:
                 var mapping = new JsonObject();
                 while (!parser.TryConsume<MappingEnd>(out _))
                 {
                     var key = parser.Consume<Scalar>();
-                    if (!mapping.TryAdd(key.Value, Value(parser, depth + 1))) throw Wrong(key, $"it has the key {CheckpointException.Quote(key.Value)} a second time");
+                    if (!mapping.TryAdd(key.Value, Inner(parser, way, key.Value))) throw Wrong(key, $"it has the key {CheckpointException.Quote(key.Value)} a second time");
                 }
                 return mapping;
             default:
                 var scalar = (Scalar)node;
                 return scalar.Style == ScalarStyle.Plain ? Plain(scalar.Value) : JsonValue.Create(scalar.Value);
         }
+    }
+
+    private static JsonNode? Inner(Parser parser, List<string> way, string step)
+    {
+        way.Add(step);
+        JsonNode? value = Value(parser, way);
+        way.RemoveAt(way.Count - 1);
+        return value;
     }
 
     // YAML 1.2's core schema, section 10.3, but for numbers of other bases.

@@ -34,6 +34,12 @@ internal sealed class ConfigProblems
         if (value < least || value > most) Add(field, $"{field} is {value}; it must be from {least} to {most}");
     }
 
+    /// <summary>Notes a factor that latents cannot be multiplied and divided by.</summary>
+    public void Scale(string field, double value)
+    {
+        if (!double.IsFinite(value) || value == 0) Add(field, FormattableString.Invariant($"{field} is {value}; it must be finite and not 0"));
+    }
+
     /// <summary>Notes a number of channels that cannot be built.</summary>
     public void Channels(string field, int value) => Range(field, value, 1, MostChannels);
 
@@ -50,13 +56,14 @@ internal sealed class ConfigProblems
     /// <param name="field">The field that the channels come from.</param>
     /// <param name="channels">The channels of each level.</param>
     /// <param name="groups">Groups of the normalisation.</param>
-    public void Groups(string field, IEnumerable<long> channels, int groups)
+    /// <param name="partner">The field that is as much to blame: it gives the groups, or is multiplied. Null for none.</param>
+    public void Groups(string field, IEnumerable<long> channels, int groups, string? partner = null)
     {
         foreach (long count in channels)
         {
             if (count is < 1 or > MostChannels || groups < 1 || count % groups != 0)
             {
-                Add(field, $"{field} gives a level of {count} channels; it must be a multiple of {groups}, at most {MostChannels}");
+                Add(field, $"{field} gives{(partner is null ? "" : $", with {partner},")} a level of {count} channels; it must be a multiple of {groups}, at most {MostChannels}");
                 return;
             }
         }

@@ -34,7 +34,7 @@ public static class PixelNetworks
         [Own] = stage =>
         {
             var config = stage.Read<VqGanConfig>();
-            return new(config.Shape, (checkpoint, device) => StageConfig.Fill(new VqGan(config), checkpoint, device));
+            return new(config.Shape, (checkpoint, device) => StageConfig.Load(() => new VqGan(config), checkpoint, device));
         },
         [Diffusers] = stage =>
         {

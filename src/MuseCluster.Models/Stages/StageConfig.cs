@@ -55,14 +55,16 @@ internal sealed class StageConfig(ModelManifest manifest, string name, StageMani
         }
     }
 
-    /// <summary>Fills a network of this project's own from its checkpoint.</summary>
-    /// <param name="network">The network; disposed where that fails.</param>
+    /// <summary>Makes a network of this project's own of its checkpoint.</summary>
+    /// <param name="make">Makes the network. Unlike other families' it holds tables that no checkpoint has, so that it is made with memory.</param>
     /// <param name="checkpoint">Its weights.</param>
     /// <param name="device">Where they go.</param>
-    /// <returns><paramref name="network"/>, in evaluation and asking for no gradients.</returns>
-    public static TNetwork Fill<TNetwork>(TNetwork network, Checkpoint checkpoint, Device device)
+    /// <returns>The network, in evaluation and asking for no gradients.</returns>
+    public static TNetwork Load<TNetwork>(Func<TNetwork> make, Checkpoint checkpoint, Device device)
         where TNetwork : nn.Module
     {
+        CheckpointTensors.Check(make, checkpoint);
+        TNetwork network = make();
         try
         {
             network.requires_grad_(false);

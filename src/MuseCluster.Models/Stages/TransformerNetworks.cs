@@ -23,7 +23,7 @@ public static class TransformerNetworks
         [MuseBase] = stage =>
         {
             var config = stage.Read<BaseTransformerConfig>();
-            return new(config.Shape, (checkpoint, device) => StageConfig.Fill(new BaseTransformer(config), checkpoint, device));
+            return new(config.Shape, (checkpoint, device) => StageConfig.Load(() => new BaseTransformer(config), checkpoint, device));
         },
         [UVit2D] = UVit2DModels,
     };
@@ -34,7 +34,7 @@ public static class TransformerNetworks
         [MuseSuperres] = stage =>
         {
             var config = stage.Read<SuperResolutionTransformerConfig>();
-            return new(config.Shape, (checkpoint, device) => StageConfig.Fill(new SuperResolutionTransformer(config), checkpoint, device));
+            return new(config.Shape, (checkpoint, device) => StageConfig.Load(() => new SuperResolutionTransformer(config), checkpoint, device));
         },
     };
 

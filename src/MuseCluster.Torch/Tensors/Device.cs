@@ -8,6 +8,9 @@ public enum DeviceType
 
     /// <summary>An NVIDIA GPU.</summary>
     CUDA = 1,
+
+    /// <summary>No memory: shapes and types alone, without elements.</summary>
+    META = 14,
 }
 
 public static partial class torch
@@ -24,7 +27,7 @@ public static partial class torch
             this.index = index;
         }
 
-        /// <summary>Names a device as PyTorch writes it: <c>cpu</c>, <c>cuda</c>, <c>cuda:1</c>.</summary>
+        /// <summary>Names a device as PyTorch writes it: <c>cpu</c>, <c>meta</c>, <c>cuda</c>, <c>cuda:1</c>.</summary>
         /// <param name="description">The name.</param>
         /// <exception cref="ArgumentException">It is none of these.</exception>
         public Device(string description)
@@ -34,11 +37,12 @@ public static partial class torch
             {
                 "cpu" => DeviceType.CPU,
                 "cuda" => DeviceType.CUDA,
-                _ => throw new ArgumentException($"device '{description}' is unknown: expected cpu, cuda or cuda:N", nameof(description)),
+                "meta" => DeviceType.META,
+                _ => throw new ArgumentException($"device '{description}' is unknown: expected cpu, meta, cuda or cuda:N", nameof(description)),
             };
             index = -1;
             if (parts.Length > 2 || (parts.Length == 2 && (!int.TryParse(parts[1], out var n) || (index = n) < 0)))
-                throw new ArgumentException($"device '{description}' has no valid index: expected cpu, cuda or cuda:N", nameof(description));
+                throw new ArgumentException($"device '{description}' has no valid index: expected cpu, meta, cuda or cuda:N", nameof(description));
         }
 
         /// <summary>Its kind.</summary>
@@ -56,6 +60,9 @@ public static partial class torch
 
     /// <summary>The current CUDA device.</summary>
     public static Device CUDA { get; } = new(DeviceType.CUDA);
+
+    /// <summary>No memory: tensors of it have a shape and a type, and no elements.</summary>
+    public static Device META { get; } = new(DeviceType.META);
 
     /// <summary>Names a device as PyTorch writes it.</summary>
     /// <param name="description">E.g. <c>cuda:0</c>.</param>

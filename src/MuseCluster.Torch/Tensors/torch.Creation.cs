@@ -9,28 +9,28 @@ public static partial class torch
 
     /// <summary>An uninitialised tensor.</summary>
     public static Tensor empty(long[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-        Empty.Call(size, dtype, Argument.None, device).WithGrad(requires_grad);
+        Empty.Call(size, dtype, Argument.None, device ?? _default).WithGrad(requires_grad);
 
     /// <summary>A tensor of zeros.</summary>
     public static Tensor zeros(long[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-        Zeros.Call(size, dtype, Argument.None, device).WithGrad(requires_grad);
+        Zeros.Call(size, dtype, Argument.None, device ?? _default).WithGrad(requires_grad);
 
     /// <summary>A tensor of zeros.</summary>
-    public static Tensor zeros(params long[] size) => Zeros.Call(size);
+    public static Tensor zeros(params long[] size) => zeros(size, null);
 
     /// <summary>A tensor of ones.</summary>
     public static Tensor ones(long[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-        Ones.Call(size, dtype, Argument.None, device).WithGrad(requires_grad);
+        Ones.Call(size, dtype, Argument.None, device ?? _default).WithGrad(requires_grad);
 
     /// <summary>A tensor of ones.</summary>
-    public static Tensor ones(params long[] size) => Ones.Call(size);
+    public static Tensor ones(params long[] size) => ones(size, null);
 
     /// <summary>A tensor of one number.</summary>
     public static Tensor full(long[] size, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-        Full.Call(size, value, dtype, Argument.None, device).WithGrad(requires_grad);
+        Full.Call(size, value, dtype, Argument.None, device ?? _default).WithGrad(requires_grad);
 
     /// <summary>An uninitialised tensor.</summary>
-    public static Tensor empty(params long[] size) => Empty.Call(size);
+    public static Tensor empty(params long[] size) => empty(size, null);
 
     /// <summary>One number in another tensor's shape, type and device.</summary>
     public static Tensor full_like(Tensor input, Scalar value) => FullLike.Call(input, value);
@@ -55,27 +55,27 @@ public static partial class torch
 
     /// <summary>Uniform numbers in [0, 1).</summary>
     public static Tensor rand(long[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-        Rand.Call(size, dtype, Argument.None, device).WithGrad(requires_grad);
+        Rand.Call(size, dtype, Argument.None, device ?? _default).WithGrad(requires_grad);
 
     /// <summary>Uniform numbers in [0, 1).</summary>
-    public static Tensor rand(params long[] size) => Rand.Call(size);
+    public static Tensor rand(params long[] size) => rand(size, null);
 
     /// <summary>Standard normal numbers.</summary>
     public static Tensor randn(long[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-        Randn.Call(size, dtype, Argument.None, device).WithGrad(requires_grad);
+        Randn.Call(size, dtype, Argument.None, device ?? _default).WithGrad(requires_grad);
 
     /// <summary>Standard normal numbers.</summary>
-    public static Tensor randn(params long[] size) => Randn.Call(size);
+    public static Tensor randn(params long[] size) => randn(size, null);
 
     /// <summary>Integers from low (inclusive) to high (exclusive).</summary>
     public static Tensor randint(long low, long high, long[] size, ScalarType? dtype = null, Device? device = null) =>
-        Randint.Call(low, high, size, dtype ?? ScalarType.Int64, Argument.None, device);
+        Randint.Call(low, high, size, dtype ?? ScalarType.Int64, Argument.None, device ?? _default);
 
     /// <summary>Integers from 0 to high (exclusive).</summary>
     public static Tensor randint(long high, long[] size, ScalarType? dtype = null, Device? device = null) => randint(0, high, size, dtype, device);
 
     /// <summary>A random order of 0 .. n - 1.</summary>
-    public static Tensor randperm(long n, ScalarType? dtype = null, Device? device = null) => Randperm.Call(n, dtype ?? ScalarType.Int64, Argument.None, device);
+    public static Tensor randperm(long n, ScalarType? dtype = null, Device? device = null) => Randperm.Call(n, dtype ?? ScalarType.Int64, Argument.None, device ?? _default);
 
     /// <summary>0, 1, ... below <paramref name="stop"/>.</summary>
     public static Tensor arange(Scalar stop, ScalarType? dtype = null, Device? device = null) => arange(0, stop, 1, dtype, device);
@@ -85,14 +85,14 @@ public static partial class torch
 
     /// <summary>Numbers from start, by step, below stop.</summary>
     public static Tensor arange(Scalar start, Scalar stop, Scalar step, ScalarType? dtype = null, Device? device = null) =>
-        Arange.Call(start, stop, step, dtype, Argument.None, device);
+        Arange.Call(start, stop, step, dtype, Argument.None, device ?? _default);
 
     /// <summary>Evenly spaced numbers, both ends included.</summary>
     public static Tensor linspace(double start, double end, long steps, ScalarType? dtype = null, Device? device = null) =>
-        Linspace.Call((Scalar)start, (Scalar)end, steps, dtype, Argument.None, device);
+        Linspace.Call((Scalar)start, (Scalar)end, steps, dtype, Argument.None, device ?? _default);
 
     /// <summary>The identity matrix.</summary>
-    public static Tensor eye(long rows, ScalarType? dtype = null, Device? device = null) => Eye.Call(rows, dtype, Argument.None, device);
+    public static Tensor eye(long rows, ScalarType? dtype = null, Device? device = null) => Eye.Call(rows, dtype, Argument.None, device ?? _default);
 
     /// <summary>A vector of the given elements.</summary>
     public static Tensor tensor(float[] data, ScalarType? dtype = null, Device? device = null) => FromArray<float>(data, [data.Length], ScalarType.Float32, dtype, device);
@@ -148,12 +148,12 @@ public static partial class torch
             count *= d;
         if (count != data.Length)
             throw new ArgumentException($"{data.Length} elements do not fill the shape [{string.Join(", ", dimensions)}].", nameof(dimensions));
-        var result = empty(dimensions, own);
+        var result = empty(dimensions, own, CPU);
         data.CopyTo(result.data<T>());
         if (dtype is { } type && type != own)
             result = Replace(result, result.to(type));
-        if (device is not null && device.type != DeviceType.CPU)
-            result = Replace(result, result.to(device));
+        if ((device ?? _default) is { } target && target.type != DeviceType.CPU)
+            result = Replace(result, result.to(target));
         return result;
     }
 

@@ -36,8 +36,11 @@ public static partial class torch
             // Drawn on the CPU whatever the device, so that one seed gives one network everywhere.
             internal static Tensor uniform(long[] size, double bound, Device? device)
             {
-                var values = uniform_(empty(size), -bound, bound);
-                return device is null || device.type == DeviceType.CPU ? values : values.to(device);
+                Device target = device ?? get_default_device();
+                if (target.type == DeviceType.META)
+                    return empty(size, device: target);
+                var values = uniform_(empty(size, device: CPU), -bound, bound);
+                return target.type == DeviceType.CPU ? values : values.to(target);
             }
         }
     }

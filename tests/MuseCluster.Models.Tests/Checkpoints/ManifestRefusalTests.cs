@@ -33,7 +33,7 @@ public sealed class ManifestRefusalTests : IDisposable
         { "\"text.safetensors\"\n", "\"text.safetensors\", \"text.safetensors\"\n", "stages.text.weights[1]: lists 'text.safetensors' twice" },
         { "\"text.safetensors\"\n", "7\n", "stages.text.weights[0]: must be a file name, found a number" },
         { "\"text.safetensors\"\n", "\n", "stages.text.weights: must list at least one file" },
-        { "\"text.safetensors\"\n", "\"other.safetensors\"\n", "sha256: has no entry for 'other.safetensors', which stages.text names" },
+        { "\"text.safetensors\"\n", "\"other.safetensors\"\n", "sha256: has no entry for 'other.safetensors', which stages.text.weights names" },
         { "\"kind\": \"sentencepiece\"", "\"kin\": \"sentencepiece\"", "stages.text.tokenizer.kind: is missing" },
         { "\"tokenizer\": {", "\"tokeniser\": {", "stages.text.tokenizer: is missing; expected an object" },
         { "\"tokenizer/spiece.model\"\n", "\"../spiece.model\"\n", "stages.text.tokenizer.files[0]: file name" },

@@ -44,7 +44,7 @@ public sealed class TensorRequirementTests : IDisposable
             "misshapen 'scale': found [], expected [1]",
             "unexpected 'head.bias' F16 [4]",
         ], refused.Problems);
-        Assert.Contains("2 missing, 2 misshapen, 1 unexpected", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("2 missing, 2 misshapen, 0 mistyped, 1 unexpected", refused.Message, StringComparison.Ordinal);
         Assert.All(refused.Problems, problem => Assert.Contains(problem, refused.Message, StringComparison.Ordinal));
     }
 

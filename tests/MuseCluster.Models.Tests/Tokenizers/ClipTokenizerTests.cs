@@ -173,10 +173,10 @@ public sealed class ClipTokenizerTests : IDisposable
     [InlineData("tokenizer_config.json", "model_max_length", "1", "model_max_length: expected a whole number from 2")]
     [InlineData("tokenizer_config.json", "bos_token", "\"<s>\"", "bos_token: expected a token of the vocabulary, found '<s>'")]
     [InlineData("tokenizer_config.json", "bos_token", "3", "bos_token")]
-    [InlineData("tokenizer_config.json", "added_tokens_decoder", "{\"7\": {\"content\": \"<x>\"}}", "added_tokens_decoder.7: expected the id that the vocabulary gives")]
+    [InlineData("tokenizer_config.json", "added_tokens_decoder", "{\"7\": {\"content\": \"<x>\"}}", "added_tokens_decoder.7.content: expected the token of id 7")]
     [InlineData("tokenizer_config.json", "added_tokens_decoder", "{\"x\": {\"content\": \"<x>\"}}", "added_tokens_decoder.x: expected an id")]
     [InlineData("vocab.json", "the</w>", "\"513\"", "the</w>: expected a number")]
-    [InlineData("vocab.json", "the</w>", "0", "the</w>: expected an id from 0 to 16777215 that no other token has, found 0")]
+    [InlineData("vocab.json", "the</w>", "0", "the</w>: expected an id that no other token has, found 0, which is that of")]
     [InlineData("vocab.json", "the</w>", "-1", "found -1")]
     public void A_field_that_is_not_as_expected_is_named(string file, string field, string value, string message)
     {

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using MuseCluster.Models.Tests.Mutations;
 using MuseCluster.Models.Tokenizers;
 
 namespace MuseCluster.Models.Tests.Tokenizers;
@@ -30,7 +31,7 @@ public sealed class DamagedFileTests(SpmModels models)
     public void A_mutated_charsmap_loads_or_is_rejected()
     {
         var charsMap = CharsMapBuilder.Build(("ab", "c"), ("abc", "ﬁ"), ("\u00e9", "e"), ("\u3000", " "), ("x", ""));
-        var outcomes = LoadMutated(charsMap, 4000, (mutated, name) => SentencePieceTokenizer.LoadModel(TinyModel(mutated.ToArray()), name));
+        var outcomes = LoadMutated(charsMap, 4000, (mutated, name) => SentencePieceTokenizer.LoadModel(TinyModel.Of(mutated.ToArray()), name));
 
         Assert.True(outcomes.Loaded > 100 && outcomes.Rejected > 100, outcomes.ToString());
     }
@@ -38,7 +39,7 @@ public sealed class DamagedFileTests(SpmModels models)
     [Fact]
     public void A_truncated_model_is_rejected_wherever_it_ends_within_a_field()
     {
-        var model = TinyModel([]);
+        var model = TinyModel.Of([]);
         var rejected = 0;
         for (var length = 0; length < model.Length; length++)
         {
@@ -95,7 +96,7 @@ public sealed class DamagedFileTests(SpmModels models)
 
         static void Rejects(string expected, params ProtoMessage[] pieces)
         {
-            var model = ProtoMessage.Parse(TinyModel([]));
+            var model = ProtoMessage.Parse(TinyModel.Of([]));
             foreach (var piece in pieces)
                 model.Fields.Add((1, 2, piece.ToBytes()));
             var fault = Assert.Throws<TokenizerFormatException>(() => SentencePieceTokenizer.LoadModel(model.ToBytes(), "test.model"));
@@ -106,7 +107,7 @@ public sealed class DamagedFileTests(SpmModels models)
     [Fact]
     public void Byte_fallback_demands_all_byte_pieces()
     {
-        var model = ProtoMessage.Parse(TinyModel([])).Set(2, new ProtoMessage().Set(35, 1).ToBytes());
+        var model = ProtoMessage.Parse(TinyModel.Of([])).Set(2, new ProtoMessage().Set(35, 1).ToBytes());
 
         var fault = Assert.Throws<TokenizerFormatException>(() => SentencePieceTokenizer.LoadModel(model.ToBytes(), "test.model"));
 
@@ -117,7 +118,7 @@ public sealed class DamagedFileTests(SpmModels models)
     public void Unicode_rules_apply_by_the_longest_match()
     {
         var charsMap = CharsMapBuilder.Build(("a", "1"), ("ab", "2"), ("abc", ""), ("\u3000", " "));
-        var tokenizer = SentencePieceTokenizer.LoadModel(TinyModel(charsMap), "test.model");
+        var tokenizer = SentencePieceTokenizer.LoadModel(TinyModel.Of(charsMap), "test.model");
 
         Assert.Equal("▁12x", string.Concat(tokenizer.EncodeToTokens("aababcx", addEos: false)));
     }
@@ -149,7 +150,7 @@ public sealed class DamagedFileTests(SpmModels models)
                 break;
         }
 
-        var fault = Assert.Throws<TokenizerFormatException>(() => SentencePieceTokenizer.LoadModel(TinyModel(charsMap), "test.model"));
+        var fault = Assert.Throws<TokenizerFormatException>(() => SentencePieceTokenizer.LoadModel(TinyModel.Of(charsMap), "test.model"));
 
         Assert.Equal("normalizer_spec.precompiled_charsmap", fault.Field);
         Assert.Contains(reason, fault.Message, StringComparison.Ordinal);
@@ -177,17 +178,6 @@ public sealed class DamagedFileTests(SpmModels models)
     public void Json_that_is_no_tokenizer_is_rejected(string json) =>
         Assert.Throws<TokenizerFormatException>(() => SentencePieceTokenizer.LoadJson(Encoding.UTF8.GetBytes(json), "test.json"));
 
-    /// <summary>A model of a few pieces with the given rules.</summary>
-    private static byte[] TinyModel(byte[] charsMap)
-    {
-        var model = new ProtoMessage();
-        foreach (var (text, kind) in new[] { ("<pad>", 3), ("</s>", 3), ("<unk>", 2), ("▁", 1), ("1", 1), ("2", 1), ("x", 1), ("<sep>", 4) })
-            model.Fields.Add((1, 2, new ProtoMessage().Set(1, Encoding.UTF8.GetBytes(text)).Set(2, -1f).Set(3, kind).ToBytes()));
-        if (charsMap.Length > 0)
-            model.Set(3, new ProtoMessage().Set(2, charsMap).ToBytes());
-        return model.ToBytes();
-    }
-
     private static (int Loaded, int Rejected) LoadMutated(
         byte[] content, int count, Func<ReadOnlyMemory<byte>, string, SentencePieceTokenizer> load)
     {
@@ -196,7 +186,7 @@ public sealed class DamagedFileTests(SpmModels models)
         {
             for (var seed = 0; seed < count; seed++)
             {
-                var mutated = Mutation.Of(content, new Random(seed));
+                var mutated = FileMutation.Of(content, new Random(seed), dense: 400);
                 var before = GC.GetAllocatedBytesForCurrentThread();
                 try
                 {

@@ -69,7 +69,7 @@ internal static class TokenizerJsonWriter
                 ["type"] = "Unigram",
                 ["unk_id"] = 2,
                 ["vocab"] = vocab,
-                ["byte_fallback"] = proto.Messages(2).Single().Integer(35, 0) != 0,
+                ["byte_fallback"] = proto.Messages(2).SingleOrDefault()?.Integer(35, 0) is not (null or 0),
             },
         };
     }

@@ -74,6 +74,30 @@ public sealed class CreationTests : IDisposable
     }
 
     [Fact]
+    public void WhatIsMadeOnTheDefaultDeviceTakesNoMemoryThere()
+    {
+        // Sixteen terabytes: they cannot be had from anywhere else.
+        long[] size = [1 << 21, 1 << 21];
+        set_default_device(META);
+        try
+        {
+            foreach (var made in new[] { empty(size), zeros(size), ones(size), full(size, 2), rand(size), randn(size), empty(size, float16), nn.init.uniform_(empty(size)) })
+                Assert.Equal((DeviceType.META, 1L << 42), (made.device.type, made.numel()));
+            using var layer = nn.Linear(1 << 21, 1 << 21);
+            Assert.Equal([1 << 21, 1 << 21], layer.weight.shape);
+            Assert.Equal((META, META), (tensor(1f).device, arange(3).device));
+            Assert.Equal(DeviceType.CPU, zeros([1], device: CPU).device.type);
+            Assert.Throws<InvalidOperationException>(() => layer.bias!.data<float>());
+        }
+        finally
+        {
+            set_default_device(CPU);
+        }
+        Assert.Equal(CPU, get_default_device());
+        Assert.Equal(DeviceType.CPU, zeros(1).device.type);
+    }
+
+    [Fact]
     public void RandomNumbersHaveTheirRange()
     {
         manual_seed(1);

@@ -27,16 +27,15 @@ internal sealed class ConvMlmLayer : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor places = layer_norm.forward(conv1.forward(input.permute(0, 2, 3, 1)));
-        return scope.MoveToOuter(conv2.forward(places).permute(0, 3, 1, 2));
+        return scope.MoveToOuter(Places(input.permute(0, 2, 3, 1)).permute(0, 3, 1, 2));
     }
 
     /// <summary>Computes the logits of some places.</summary>
-    /// <param name="places">[M, block_out_channels].</param>
-    /// <returns>[M, codebook_size].</returns>
+    /// <param name="places">[..., block_out_channels].</param>
+    /// <returns>[..., codebook_size].</returns>
     internal Tensor Places(Tensor places)
     {
-        Tensor inner = layer_norm.forward(nn.functional.linear(places, conv1.weight.flatten(1), conv1.bias));
-        return nn.functional.linear(inner, conv2.weight.flatten(1), conv2.bias);
+        using DisposeScope scope = NewDisposeScope();
+        return scope.MoveToOuter(conv2.forward(layer_norm.forward(conv1.forward(places))));
     }
 }

@@ -17,37 +17,7 @@ public static class UVit2DCheckpoint
     public static UVit2DModel Load(UVit2DConfig config, Checkpoint checkpoint, Device? device = null, ScalarType dtype = float32)
     {
         ArgumentNullException.ThrowIfNull(config);
-        ArgumentNullException.ThrowIfNull(checkpoint);
-        var model = new UVit2DModel(config);
-        try
-        {
-            if (config.Source == UVit2DSource.Diffusers) CheckpointTensors.LoadInto(model, checkpoint, dtype: dtype);
-            else LoadOpenMuse(model, checkpoint, dtype);
-            return device is null ? model : model.to(device);
-        }
-        catch
-        {
-            model.Dispose();
-            throw;
-        }
-    }
-
-    private static void LoadOpenMuse(UVit2DModel model, Checkpoint checkpoint, ScalarType dtype)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        using IDisposable guard = no_grad();
-        var own = model.state_dict();
-        TensorRequirement.Check(checkpoint, own.SelectMany(o =>
-        {
-            string[] names = OpenMuseNames.Of(o.Key);
-            long[] shape = o.Value.shape;
-            shape[0] /= names.Length;
-            return names.Select(name => new TensorRequirement(name, shape));
-        }));
-        model.adopt_state_dict(own.Keys.ToDictionary(name => name, name =>
-        {
-            Tensor[] parts = [.. OpenMuseNames.Of(name).Select(n => checkpoint[n].ToTensor().to(dtype))];
-            return parts.Length == 1 ? parts[0] : cat(parts);
-        }));
+        return CheckpointTensors.Load(
+            () => new UVit2DModel(config), checkpoint, device, dtype, stored: config.Source == UVit2DSource.Diffusers ? null : OpenMuseNames.Of);
     }
 }

@@ -71,7 +71,7 @@ internal sealed class UVitAttention : nn.Module
     /// <param name="layout">How they lie.</param>
     /// <returns>[Pictures, Rows, width].</returns>
     internal Tensor Self(Tensor rows, RowLayout layout) => to_out[0].forward(RowAttention.Self(
-        cat([to_q.forward(rows), to_k.forward(rows), to_v.forward(rows)], -1), layout, (int)heads));
+        to_q.forward(rows), to_k.forward(rows), to_v.forward(rows), layout, (int)heads));
 
     private Tensor SplitHeads(Tensor x) => x.unflatten(-1, heads, x.size(-1) / heads).transpose(1, 2);
 }

@@ -11,7 +11,7 @@ namespace MuseCluster.Models.Networks.Amused;
 /// </summary>
 internal sealed class UVitBlock : nn.Module
 {
-        /// <summary>Makes a block; its projections are unset.</summary>
+    /// <summary>Makes a block; its projections are unset.</summary>
     /// <param name="config">The network.</param>
     /// <param name="down">Whether it halves the grid first.</param>
     /// <param name="up">Whether it doubles the grid last.</param>

@@ -37,6 +37,20 @@ internal static unsafe class HostAttention
             return Run(new Job(rows, 3 * dim, rows + dim, rows + (2 * dim), null, layout, heads, dim, layout.Positions, (0, dim / heads, 3 * dim)));
     }
 
+    /// <summary>Self-attention of queries, keys and values that lie apart.</summary>
+    /// <param name="queries">[Pictures, Rows, dim], contiguous, as are the others.</param>
+    /// <param name="keys">[Pictures, Rows, dim].</param>
+    /// <param name="values">[Pictures, Rows, dim].</param>
+    /// <param name="layout">How the rows lie.</param>
+    /// <param name="heads">Heads.</param>
+    /// <returns>[Pictures, Rows, dim], zero in padding rows.</returns>
+    internal static Tensor Self(Tensor queries, Tensor keys, Tensor values, RowLayout layout, int heads)
+    {
+        var dim = (int)queries.size(2);
+        fixed (float* q = queries.data<float>(), k = keys.data<float>(), v = values.data<float>())
+            return Run(new Job(q, dim, k, v, null, layout, heads, dim, layout.Positions, (0, dim / heads, dim)));
+    }
+
     /// <summary>Attention over rows of which each has all heads beside each other, without a bias.</summary>
     /// <param name="queries">[Sequences, Q, dim], contiguous.</param>
     /// <param name="keys">[Sequences, S, dim], contiguous.</param>

@@ -27,6 +27,18 @@ internal static class RowAttention
         return ScaledDotProduct.Merge(attended, layout, heads);
     }
 
+    /// <summary>Attention within each group of a pass, of queries, keys and values that lie apart.</summary>
+    /// <param name="queries">[Pictures, Rows, dim].</param>
+    /// <param name="keys">[Pictures, Rows, dim].</param>
+    /// <param name="values">[Pictures, Rows, dim].</param>
+    /// <param name="layout">How the rows lie.</param>
+    /// <param name="heads">Heads.</param>
+    /// <returns>[Pictures, Rows, dim], zero in padding rows.</returns>
+    internal static Tensor Self(Tensor queries, Tensor keys, Tensor values, RowLayout layout, int heads) =>
+        HostAttention.Serves(queries, (int)queries.size(2) / heads)
+            ? HostAttention.Self(queries, keys, values, layout, heads)
+            : Self(cat([queries, keys, values], -1), layout, heads);
+
     /// <summary>Attention to keys and values that were projected once per picture.</summary>
     /// <param name="queries">[Pictures, Rows, dim].</param>
     /// <param name="layout">How the rows lie.</param>

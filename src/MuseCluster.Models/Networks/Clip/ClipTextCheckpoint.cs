@@ -25,17 +25,8 @@ public static class ClipTextCheckpoint
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(checkpoint);
-        var encoder = new ClipTextEncoder(config, config.Projected ?? checkpoint.TryGet(Projection, out _));
-        try
-        {
-            CheckpointTensors.LoadInto(encoder, checkpoint, dtype: dtype, ignore: IsUnused);
-            return device is null ? encoder : encoder.to(device);
-        }
-        catch
-        {
-            encoder.Dispose();
-            throw;
-        }
+        return CheckpointTensors.Load(
+            () => new ClipTextEncoder(config, config.Projected ?? checkpoint.TryGet(Projection, out _)), checkpoint, device, dtype, ignore: IsUnused);
     }
 
     // Older checkpoints hold the numbers 0, 1, 2... as a tensor.

@@ -5,8 +5,8 @@ using MuseCluster.Models.Checkpoints;
 namespace MuseCluster.Models.Networks.Clip;
 
 /// <summary>
-/// The dimensions of a CLIP text model (arXiv 2103.00020): HuggingFace's <c>config.json</c>, whose field each member names,
-/// with the defaults of <c>CLIPTextConfig</c> (transformers' <c>models/clip/configuration_clip.py</c>).
+/// The dimensions of a CLIP text model (arXiv 2103.00020): HuggingFace's <c>config.json</c>, whose field each member names (of
+/// a whole CLIP model those of its <c>text_config</c>), with the defaults of <c>CLIPTextConfig</c> (transformers' <c>models/clip/configuration_clip.py</c>).
 /// </summary>
 public sealed record ClipTextConfig
 {
@@ -14,7 +14,7 @@ public sealed record ClipTextConfig
     public const int LegacyEosTokenId = 2;
 
     private const int MaxFileBytes = 1 << 20;
-    private const string WithProjection = "CLIPTextModelWithProjection";
+    private const string WithProjection = "CLIPTextModelWithProjection", WholeModel = "clip";
 
     /// <summary><c>vocab_size</c>: rows of the token table. Default 49408.</summary>
     public int VocabSize { get; init; } = 49408;
@@ -82,8 +82,15 @@ public sealed record ClipTextConfig
 
     private static ClipTextConfig Read(ConfigFields fields)
     {
-        fields.Choice("model_type", ("clip_text_model", true));
-        IReadOnlyList<string> architectures = fields.Words("architectures");
+        if (!fields.Choice("model_type", ("clip_text_model", false), (WholeModel, true))) return ReadText(fields, fields.Words("architectures"));
+        // Of a whole CLIP model, the width that pictures and texts share counts, and the checkpoint tells whether there is a projection.
+        ClipTextConfig text = ReadText(fields.Object("text_config"), []);
+        return text with { ProjectionDim = fields.Whole("projection_dim", text.ProjectionDim) };
+    }
+
+    private static ClipTextConfig ReadText(ConfigFields fields, IReadOnlyList<string> architectures)
+    {
+        fields.Only("model_type", "clip_text_model");
         return new ClipTextConfig
         {
             VocabSize = fields.Whole("vocab_size", 49408),

@@ -52,21 +52,8 @@ public sealed class Transformer : nn.Module
     /// <param name="dtype">Their type.</param>
     /// <exception cref="CheckpointException">Tensors are missing, unexpected or of the wrong shape; lists all.</exception>
     /// <exception cref="ArgumentException">The config is not valid; names the fields.</exception>
-    public static Transformer Load(TransformerConfig config, Checkpoint checkpoint, string prefix = "", Device? device = null, ScalarType dtype = float32)
-    {
-        ArgumentNullException.ThrowIfNull(checkpoint);
-        var transformer = new Transformer(config);
-        try
-        {
-            CheckpointTensors.LoadInto(transformer, checkpoint, prefix, dtype);
-            return transformer.to(device ?? CPU);
-        }
-        catch
-        {
-            transformer.Dispose();
-            throw;
-        }
-    }
+    public static Transformer Load(TransformerConfig config, Checkpoint checkpoint, string prefix = "", Device? device = null, ScalarType dtype = float32) =>
+        CheckpointTensors.Load(() => new Transformer(config), checkpoint, device, dtype, prefix);
 
     /// <summary>Predicts codes, or judges them.</summary>
     /// <param name="ids">[B, N] int64 codes and masks, N at most <see cref="TransformerConfig.SeqLen"/>.</param>

@@ -82,7 +82,14 @@ public sealed record TransformerConfig
 
     private static TransformerConfig Read(JsonElement root, string file) => ConfigFields.Read(
         root, file, "transformer of muse-maskgit-pytorch that is supported",
-        fields => new TransformerConfig
+        Read,
+        (config, problems) => problems.Add(config.Problems()));
+
+    private static TransformerConfig Read(ConfigFields fields)
+    {
+        // What the logits cover follows from the class.
+        fields.None("dim_out");
+        return new TransformerConfig
         {
             Role = fields.Choice("class", Enum.GetValues<TransformerRole>().Select(r => (r.ToString(), r)).ToArray()),
             NumTokens = fields.Whole("num_tokens"),
@@ -94,8 +101,8 @@ public sealed record TransformerConfig
             Heads = fields.Whole("heads", 8),
             FfMult = fields.Whole("ff_mult", 4),
             SelfCond = fields.Flag("self_cond", false),
-        },
-        (config, problems) => problems.Add(config.Problems()));
+        };
+    }
 
     private IEnumerable<(string Field, string Problem)> Problems()
     {

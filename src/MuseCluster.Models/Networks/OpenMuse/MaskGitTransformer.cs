@@ -60,21 +60,8 @@ public sealed class MaskGitTransformer : nn.Module
     /// <param name="dtype">Their type.</param>
     /// <exception cref="CheckpointException">Tensors are missing, unexpected or of the wrong shape; lists all.</exception>
     /// <exception cref="ArgumentException">The config is not valid; names the fields.</exception>
-    public static MaskGitTransformer Load(MaskGitConfig config, Checkpoint checkpoint, Device? device = null, ScalarType dtype = float32)
-    {
-        ArgumentNullException.ThrowIfNull(checkpoint);
-        var transformer = new MaskGitTransformer(config);
-        try
-        {
-            CheckpointTensors.LoadInto(transformer, checkpoint, dtype: dtype);
-            return transformer.to(device ?? CPU);
-        }
-        catch
-        {
-            transformer.Dispose();
-            throw;
-        }
-    }
+    public static MaskGitTransformer Load(MaskGitConfig config, Checkpoint checkpoint, Device? device = null, ScalarType dtype = float32) =>
+        CheckpointTensors.Load(() => new MaskGitTransformer(config), checkpoint, device, dtype);
 
     /// <summary>Predicts tokens.</summary>
     /// <param name="ids">[B, N] int64 tokens, N at most <see cref="MaskGitConfig.MaxPositionEmbeddings"/>; a class's token, codebook_size plus the class, stands first.</param>

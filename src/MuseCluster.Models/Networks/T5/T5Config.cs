@@ -135,7 +135,7 @@ public sealed record T5Config
         ];
         foreach (var (name, value, least, most) in ranges)
             if (value < least || value > most)
-                yield return (name, $"{name} is {value}; it must be from {least} to {most}");
+                yield return (name, $"{name} is {value}; it must be from {least} to {most}{(most == lastId ? ", below vocab_size" : "")}");
         if (!Enum.IsDefined(FeedForwardProj))
             yield return ("feed_forward_proj", $"feed_forward_proj is {FeedForwardProj}; it must be relu or gated-gelu");
         if (!(LayerNormEpsilon is > 0 and < 1))

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using MuseCluster.Models.Checkpoints;
 using MuseCluster.Models.Tokenizers.TokenizerJson;
 
 namespace MuseCluster.Models.Tokenizers.Clip;
@@ -11,6 +12,7 @@ namespace MuseCluster.Models.Tokenizers.Clip;
 internal static class ClipTokenizerFolder
 {
     private const long MaxFileBytes = 64 << 20;
+    private const int MaxDepth = 64; // System.Text.Json's default
 
     // The vocabulary of OpenAI's models has 49152 tokens, 256 bytes with and without an end mark among them; the reference takes
     // no more merges than make up the rest.
@@ -23,19 +25,6 @@ internal static class ClipTokenizerFolder
     /// <exception cref="TokenizerFormatException">A file does not hold what it should; names file and field.</exception>
     /// <exception cref="IOException">A file is missing or cannot be read.</exception>
     public static ClipTokenizer Load(string folder)
-    {
-        try
-        {
-            return Read(folder);
-        }
-        catch (InvalidOperationException fault)
-        {
-            // JsonElement's way to say that a property's name is no Unicode text.
-            throw new TokenizerFormatException(folder, "document", "names of Unicode text", fault);
-        }
-    }
-
-    private static ClipTokenizer Read(string folder)
     {
         string vocabFile = Path.Combine(folder, "vocab.json"), configFile = Path.Combine(folder, "tokenizer_config.json");
         Dictionary<string, int> ids = ReadVocabulary(vocabFile);
@@ -58,12 +47,12 @@ internal static class ClipTokenizerFolder
         using JsonDocument document = Open(file) ?? throw new FileNotFoundException($"{file}: there is no such file", file);
         JsonField root = JsonField.Root(document.RootElement, file);
         var ids = new Dictionary<string, int>(StringComparer.Ordinal);
-        var taken = new HashSet<int>();
+        var taken = new Dictionary<int, string>();
         foreach (var (name, field) in root.Entries())
         {
             int id = field.Integer();
-            if (id is < 0 or >= 1 << 24 || !taken.Add(id))
-                throw field.Fault($"an id from 0 to {(1 << 24) - 1} that no other token has, found {id}");
+            if (id is < 0 or >= 1 << 24) throw field.Fault($"an id from 0 to {(1 << 24) - 1}, found {id}");
+            if (!taken.TryAdd(id, name)) throw field.Fault($"an id that no other token has, found {id}, which is that of '{taken[id]}'");
             ids[name] = id;
         }
 
@@ -93,7 +82,7 @@ internal static class ClipTokenizerFolder
             if (!int.TryParse(name, out int id) || id is < 0 or >= 1 << 24) throw field.Fault("an id as the field's name");
             AddedToken token = AddedToken.ReadAs(field, id);
             if (ids.TryGetValue(token.Content, out int known) ? known != id : ids.ContainsValue(id))
-                throw field.Fault($"the id that the vocabulary gives to '{token.Content}', or one that it gives to nothing");
+                throw field.Property("content").Fault($"the token of id {id}, or one that is not in the vocabulary, with an id that is free, found '{token.Content}'");
             added.Add(token);
         }
 
@@ -113,7 +102,7 @@ internal static class ClipTokenizerFolder
         string content = field is null ? role.Default : field.IsText ? field.Text() : field.Property("content").Text();
         if (added.Find(t => t.Content == content) is { } known) return known.Id;
         if (!ids.TryGetValue(content, out int id))
-            throw field?.Fault($"a token of the vocabulary, found '{content}'") ?? new TokenizerFormatException(file, role.Role, $"a token of the vocabulary; by default it is '{content}'");
+            throw (field is { IsText: false } ? field.Property("content") : field)?.Fault($"a token of the vocabulary, found '{content}'") ?? new TokenizerFormatException(file, role.Role, $"a token of the vocabulary; by default it is '{content}'");
         added.Add(new AddedToken(id, content, Special: true, SingleWord: false, StripsLeft: false, StripsRight: false, Normalized: false));
         return id;
     }
@@ -130,13 +119,19 @@ internal static class ClipTokenizerFolder
     private static JsonDocument? Open(string file)
     {
         if (!File.Exists(file)) return null;
+        string text = Text(file);
         try
         {
-            return JsonDocument.Parse(Text(file));
+            JsonFile.CheckText(Encoding.UTF8.GetBytes(text), MaxDepth);
+            return JsonDocument.Parse(text);
+        }
+        catch (InvalidOperationException fault)
+        {
+            throw new TokenizerFormatException(file, JsonPlace.Of(Encoding.UTF8.GetBytes(text), MaxDepth) ?? "document", "Unicode text", fault);
         }
         catch (JsonException fault)
         {
-            throw new TokenizerFormatException(file, "document", $"well-formed JSON: {fault.Message}", fault);
+            throw new TokenizerFormatException(file, JsonPlace.Of(Encoding.UTF8.GetBytes(text), MaxDepth) ?? "document", $"well-formed JSON: {fault.Message}", fault);
         }
     }
 

@@ -25,7 +25,7 @@ internal sealed record AddedToken(
             Flag(field, "lstrip"),
             Flag(field, "rstrip"),
             Flag(field, "normalized"));
-        return token.Content.Length > 0 ? token : throw field.Fault("a token that is not empty");
+        return token.Content.Length > 0 ? token : throw field.Property("content").Fault("a token that is not empty");
     }
 
     private static bool Flag(JsonField field, string name) => field.Optional(name)?.Boolean() ?? false;

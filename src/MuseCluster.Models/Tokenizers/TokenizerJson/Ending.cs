@@ -22,16 +22,18 @@ internal static class Ending
         {
             if (part.Optional("Sequence") is { } text)
             {
-                if (textSeen || text.Property("id").Text() != "A")
-                    throw part.Fault("the text A, once");
+                var sequence = text.Property("id");
+                if (textSeen || sequence.Text() != "A")
+                    throw sequence.Fault("the text A, once");
                 textSeen = true;
                 continue;
             }
 
             if (!textSeen)
-                throw part.Fault("the text A first: tokens before the text are not known here");
-            var name = part.Property("SpecialToken").Property("id").Text();
-            foreach (var id in field.Property("special_tokens").Property(name).Property("ids").Items())
+                throw part.Fault("the Sequence of the text A first: tokens before the text are not known here");
+            var token = part.Property("SpecialToken").Property("id");
+            var special = field.Property("special_tokens").Optional(token.Text()) ?? throw token.Fault($"a name of special_tokens, found '{token.Text()}'");
+            foreach (var id in special.Property("ids").Items())
             {
                 var value = id.Integer();
                 ids.Add(value >= 0 && value < vocabularySize

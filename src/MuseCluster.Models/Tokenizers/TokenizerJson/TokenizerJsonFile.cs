@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using MuseCluster.Models.Checkpoints;
 using MuseCluster.Models.Tokenizers.SentencePiece;
 
 namespace MuseCluster.Models.Tokenizers.TokenizerJson;
@@ -10,6 +11,8 @@ namespace MuseCluster.Models.Tokenizers.TokenizerJson;
 /// </summary>
 internal static class TokenizerJsonFile
 {
+    private const int MaxDepth = 64; // System.Text.Json's default
+
     /// <summary>Reads the content of a file.</summary>
     /// <exception cref="TokenizerFormatException">It is not such a tokenizer, or has a step not known here.</exception>
     public static SentencePieceTokenizer Load(ReadOnlyMemory<byte> content, string file)
@@ -23,12 +26,12 @@ internal static class TokenizerJsonFile
         }
         catch (JsonException fault)
         {
-            throw new TokenizerFormatException(file, "document", $"well-formed JSON: {fault.Message}", fault);
+            throw new TokenizerFormatException(file, JsonPlace.Of(content.Span, MaxDepth) ?? "document", $"well-formed JSON: {fault.Message}", fault);
         }
         catch (InvalidOperationException fault)
         {
             // JsonElement's way to say that a property's name, met on the way to another, is no Unicode text.
-            throw new TokenizerFormatException(file, "document", "names of Unicode text", fault);
+            throw new TokenizerFormatException(file, JsonPlace.Of(content.Span, MaxDepth) ?? "document", "names of Unicode text", fault);
         }
     }
 
@@ -111,7 +114,7 @@ internal static class TokenizerJsonFile
             }
 
             if (token.Id < 0 || token.Id > pieces.Count || !pieces[token.Id].Text.Span.SequenceEqual(content))
-                throw root.Property("added_tokens").Fault($"the id of '{token.Content}' to name that piece or follow the last id, found {token.Id}");
+                throw root.Property("added_tokens").Fault($"a token's content to be the piece of its id in model.vocab, or its id to follow the last, found '{token.Content}' with id {token.Id}");
             if (token.Special && pieces[token.Id].Kind == PieceKind.Normal)
                 pieces[token.Id] = pieces[token.Id] with { Kind = PieceKind.Control };
         }

@@ -9,18 +9,21 @@ namespace MuseCluster.Models.Tests.Networks.Amused;
 /// <summary>aMUSEd's transformer against diffusers' <c>UVit2DModel</c> and open-muse's <c>MaskGiTUViT_v2</c>.</summary>
 public sealed class UVit2DGoldenTests(ITestOutputHelper output)
 {
-    private const string OpenMuse = "openmuse_uvit_v2_a", Pipeline = "amused_pipeline_tiny";
+    private const string Pipeline = "amused_pipeline_tiny";
 
-    public static TheoryData<string> Cases => ["amused_uvit_a_256like", "amused_uvit_c_nonsquare_samewidth"];
+    public static TheoryData<string, string> Cases => GoldenCases.WithWeights(NetworkFamily.DiffusersUVit);
+
+    public static TheoryData<string, string> OpenMuseCases => GoldenCases.WithWeights(NetworkFamily.OpenMuseUVit);
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void LogitsAreDiffusers(string name)
+    public void LogitsAreDiffusers(string name, string weights)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable guard = inference_mode();
-        using UVit2DModel model = Load(name);
+        using UVit2DModel model = Load(name, weights);
         using var golden = new GoldenCase(name, output);
+        golden.HasTheTensorsOf(model, weights);
         golden.Is("logits", model.forward(
             golden.Inputs["input_ids"], golden.Inputs["encoder_hidden_states"], golden.Inputs["pooled_text_emb"], golden.Inputs["micro_conds"]));
     }
@@ -28,55 +31,62 @@ public sealed class UVit2DGoldenTests(ITestOutputHelper output)
     // Each part is given what the reference's had, so that the first to fail is the one that is wrong.
     [Theory]
     [MemberData(nameof(Cases))]
-    public void EveryPartGivesWhatTheReferencesGave(string name)
+    public void EveryPartGivesWhatTheReferencesGave(string name, string weights)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable guard = inference_mode();
-        using UVit2DModel model = Load(name);
+        using UVit2DModel model = Load(name, weights);
         using var golden = new GoldenCase(name, output);
         Tensor Mid(string part) => golden.Outputs[$"mid.{part}"];
         Tensor text = Mid("encoder_proj_layer_norm"), condition = Mid("cond_embed");
-        UVitTransformerLayer layer = model.transformer_layers[0];
-        Tensor hidden = Mid("project_to_hidden"), normal = Mid("transformer_layers.0.norm1"), attended = hidden + Mid("transformer_layers.0.attn1");
+        golden.Is("mid.encoder_proj_layer_norm", model.Text(golden.Inputs["encoder_hidden_states"]));
+        golden.Is("mid.cond_embed", model.cond_embed.forward(golden.Inputs["pooled_text_emb"], golden.Inputs["micro_conds"]));
+        golden.Is("mid.embed", model.embed.forward(golden.Inputs["input_ids"]));
         Tensor down = Mid("down_block");
-        var parts = new Dictionary<string, Tensor>
+        golden.IsWhereThere("mid.down_block.res_blocks.0", () => model.down_block.res_blocks[0].forward(
+            model.Config.Downsample ? model.down_block.downsample!.forward(Mid("embed")) : Mid("embed"), condition));
+        golden.IsWhereThere("mid.down_block.attention_blocks.0", () =>
+            model.down_block.attention_blocks[0].forward(Mid("down_block.res_blocks.0").flatten(2).transpose(1, 2), text));
+        golden.Is("mid.down_block", model.down_block.forward(Mid("embed"), text, condition));
+        golden.Is("mid.project_to_hidden", model.ToHidden(down));
+        Tensor hidden = Mid("project_to_hidden");
+        for (int i = 0; i < model.transformer_layers.Count; i++)
         {
-            ["encoder_proj_layer_norm"] = model.Text(golden.Inputs["encoder_hidden_states"]),
-            ["cond_embed"] = model.cond_embed.forward(golden.Inputs["pooled_text_emb"], golden.Inputs["micro_conds"]),
-            ["embed"] = model.embed.forward(golden.Inputs["input_ids"]),
-            ["down_block.res_blocks.0"] = model.down_block.res_blocks[0].forward(Mid("embed"), condition),
-            ["down_block.attention_blocks.0"] = model.down_block.attention_blocks[0].forward(Mid("down_block.res_blocks.0").flatten(2).transpose(1, 2), text),
-            ["down_block"] = model.down_block.forward(Mid("embed"), text, condition),
-            ["project_to_hidden"] = model.ToHidden(down),
-            ["transformer_layers.0.norm1"] = layer.norm1.forward(hidden, condition),
-            ["transformer_layers.0.attn1"] = layer.attn1.forward(normal, normal),
-            ["transformer_layers.0.attn2"] = layer.attn2.forward(layer.norm2.forward(attended, condition), text),
-            ["transformer_layers.0.norm3"] = layer.norm3.forward(attended + Mid("transformer_layers.0.attn2"), condition),
-            ["transformer_layers.0.ff"] = layer.ff.forward(Mid("transformer_layers.0.norm3")),
-            ["transformer_layers.0"] = layer.forward(hidden, text, condition),
-            ["transformer_layers.1"] = model.transformer_layers[1].forward(Mid("transformer_layers.0"), text, condition),
-            ["project_from_hidden"] = model.FromHidden(Mid("transformer_layers.1")),
-            ["up_block"] = model.up_block.forward(Mid("project_from_hidden").transpose(1, 2).reshape(down.shape), text, condition),
-        };
-        foreach (var (part, actual) in parts)
-            golden.Is($"mid.{part}", actual);
+            AssertParts(golden, $"mid.transformer_layers.{i}.", model.transformer_layers[i], hidden, text, condition);
+            Tensor result = model.transformer_layers[i].forward(hidden, text, condition);
+            golden.IsWhereThere($"mid.transformer_layers.{i}", () => result);
+            hidden = golden.Outputs.GetValueOrDefault($"mid.transformer_layers.{i}", result);
+        }
+
+        golden.Is("mid.project_from_hidden", model.FromHidden(hidden));
+        golden.Is("mid.up_block", model.up_block.forward(Mid("project_from_hidden").transpose(1, 2).reshape(down.shape), text, condition));
         golden.Is("logits", model.mlm_layer.forward(Mid("up_block")));
         golden.IsWhollyCompared();
     }
 
-    [Fact]
-    public void LogitsAreOpenMuses()
+    private static void AssertParts(GoldenCase golden, string prefix, UVitTransformerLayer layer, Tensor hidden, Tensor text, Tensor condition)
+    {
+        if (!golden.Outputs.TryGetValue(prefix + "norm1", out Tensor? normal)) return;
+        Tensor Mid(string part) => golden.Outputs[prefix + part];
+        Tensor attended = hidden + Mid("attn1");
+        golden.Is(prefix + "norm1", layer.norm1.forward(hidden, condition));
+        golden.Is(prefix + "attn1", layer.attn1.forward(normal, normal));
+        golden.Is(prefix + "attn2", layer.attn2.forward(layer.norm2.forward(attended, condition), text));
+        golden.Is(prefix + "norm3", layer.norm3.forward(attended + Mid("attn2"), condition));
+        golden.Is(prefix + "ff", layer.ff.forward(Mid("norm3")));
+    }
+
+    [Theory]
+    [MemberData(nameof(OpenMuseCases))]
+    public void LogitsAreOpenMuses(string name, string weights)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable guard = inference_mode();
-        using UVit2DModel model = Load(OpenMuse, "pytorch_model.safetensors");
-        using var golden = new GoldenCase(OpenMuse, output);
-        Tensor ids = golden.Inputs["input_ids"];
-        long side = (long)Math.Sqrt(ids.size(1));
-        Tensor logits = model.forward(ids.view(-1, side, side), golden.Inputs["encoder_hidden_states"], golden.Inputs["cond_embeds"], golden.Inputs["micro_conds"]);
-        // open-muse's grids are rows of tokens, square by assumption.
+        using UVit2DModel model = Load(name, weights);
+        using var golden = new GoldenCase(name, output);
+        Tensor logits = model.forward(golden.Grid("input_ids"), golden.Inputs["encoder_hidden_states"], golden.Inputs["cond_embeds"], golden.Inputs["micro_conds"]);
         golden.Is("logits", logits.flatten(2).transpose(1, 2));
-        Assert.Equal(71, model.Config.MaskTokenId);
+        golden.IsWhollyCompared();
     }
 
     [Fact]
@@ -102,7 +112,7 @@ public sealed class UVit2DGoldenTests(ITestOutputHelper output)
         }
     }
 
-    internal static UVit2DModel Load(string golden, string file = "diffusion_pytorch_model.safetensors")
+    internal static UVit2DModel Load(string golden, string file = "")
     {
         string folder = Repository.Golden(golden);
         using var checkpoint = Checkpoint.Open(Path.Combine(folder, file));

@@ -22,15 +22,10 @@ public sealed class UVit2DModelTests : IDisposable
         Directory.Delete(folder, recursive: true);
     }
 
-    [Theory]
-    [MemberData(nameof(UVit2DGoldenTests.Cases), MemberType = typeof(UVit2DGoldenTests))]
-    public void ParametersHaveTheNamesOfTheCheckpoint(string name)
+    [Fact]
+    public void LoadedWeightsAskForNoGradients()
     {
-        using var checkpoint = Checkpoint.Open(Path.Combine(Repository.Golden(name), "diffusion_pytorch_model.safetensors"));
-        using UVit2DModel model = UVit2DGoldenTests.Load(name);
-        Assert.Equal(
-            checkpoint.Tensors.Values.Select(view => $"{view.Name} {string.Join("x", view.Shape)}").Order(StringComparer.Ordinal),
-            model.state_dict().Select(p => $"{p.Key} {string.Join("x", p.Value.shape)}").Order(StringComparer.Ordinal));
+        using UVit2DModel model = UVit2DGoldenTests.Load("amused_uvit_a_256like");
         Assert.All(model.parameters(), p => Assert.False(p.requires_grad));
     }
 

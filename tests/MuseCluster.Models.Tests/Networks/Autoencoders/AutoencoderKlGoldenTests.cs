@@ -8,14 +8,17 @@ namespace MuseCluster.Models.Tests.Networks.Autoencoders;
 /// <summary>The network against diffusers' AutoencoderKL, on a model saved by it.</summary>
 public sealed class AutoencoderKlGoldenTests(ITestOutputHelper output)
 {
-    [Fact]
-    public void EveryOutputIsTheReferences()
+    public static TheoryData<string, string> Cases => GoldenCases.WithWeights(NetworkFamily.Kl);
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void EveryOutputIsTheReferences(string name, string weights)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable guard = inference_mode();
-        using var golden = new GoldenCase("autoencoder_kl_tiny", output);
-        using var network = golden.Load(c => AutoencoderKl.Load(AutoencoderKlConfig.Read(golden.Config), c));
-        golden.HasTheTensorsOf(network);
+        using var golden = new GoldenCase(name, output);
+        using var network = golden.Load(c => AutoencoderKl.Load(AutoencoderKlConfig.Read(golden.Config), c), weights);
+        golden.HasTheTensorsOf(network, weights);
 
         var (mean, logVariance) = network.Encode(golden.Inputs["pixel_values"]);
         golden.Is("mean", mean);

@@ -9,16 +9,17 @@ namespace MuseCluster.Models.Tests.Networks.Autoencoders;
 /// <summary>The network against diffusers' VQModel, on models saved by it.</summary>
 public sealed class DiffusersVqGoldenTests(ITestOutputHelper output)
 {
+    public static TheoryData<string, string> Cases => GoldenCases.WithWeights(NetworkFamily.DiffusersVq);
+
     [Theory]
-    [InlineData("amused_vq_a")]
-    [InlineData("diffusers_vq_c_midattn")]
-    public void EveryOutputAndEveryModuleIsTheReferences(string name)
+    [MemberData(nameof(Cases))]
+    public void EveryOutputAndEveryModuleIsTheReferences(string name, string weights)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable guard = inference_mode();
         using var golden = new GoldenCase(name, output);
-        using var network = golden.Load(c => DiffusersVqModel.Load(DiffusersVqConfig.Read(golden.Config), c));
-        golden.HasTheTensorsOf(network);
+        using var network = golden.Load(c => DiffusersVqModel.Load(DiffusersVqConfig.Read(golden.Config), c), weights);
+        golden.HasTheTensorsOf(network, weights);
 
         Tensor pixels = golden.Inputs["pixel_values"], codes = golden.Inputs["codes"];
         AssertModules(golden, "mid.encoder.", network.Encoder, pixels);
@@ -28,7 +29,7 @@ public sealed class DiffusersVqGoldenTests(ITestOutputHelper output)
         golden.Is("indices", indices);
         golden.Is("quantized", network.Lookup(indices));
         Tensor projected = network.ProjectCodes(network.Lookup(codes));
-        golden.Is("mid.post_quant_conv", projected);
+        golden.IsWhereThere("mid.post_quant_conv", () => projected);
         AssertModules(golden, "mid.decoder.", network.Decoder, projected);
         golden.Is("decoded_codes", network.Decode(codes));
         golden.Is("reconstruction", network.DecodeLatents(latents));
@@ -41,7 +42,7 @@ public sealed class DiffusersVqGoldenTests(ITestOutputHelper output)
         foreach (var (path, module) in chain.Links)
         {
             current = module.forward(current);
-            if (path is not ("" or "conv_norm_out" or "conv_out")) golden.Is(prefix + path, current);
+            if (path.Length > 0) golden.IsWhereThere(prefix + path, () => current);
         }
     }
 }

@@ -8,16 +8,17 @@ namespace MuseCluster.Models.Tests.Networks.Autoencoders;
 /// <summary>The network against open-muse's PaellaVQModel, on models saved by it.</summary>
 public sealed class PaellaVqGoldenTests(ITestOutputHelper output)
 {
+    public static TheoryData<string, string> Cases => GoldenCases.WithWeights(NetworkFamily.Paella);
+
     [Theory]
-    [InlineData("openmuse_paella_vq_a")]
-    [InlineData("openmuse_paella_vq_b")]
-    public void EveryOutputIsTheReferences(string name)
+    [MemberData(nameof(Cases))]
+    public void EveryOutputIsTheReferences(string name, string weights)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable guard = inference_mode();
         using var golden = new GoldenCase(name, output);
-        using var network = golden.Load(c => PaellaVqModel.Load(PaellaVqConfig.Read(golden.Config), c));
-        golden.HasTheTensorsOf(network);
+        using var network = golden.Load(c => PaellaVqModel.Load(PaellaVqConfig.Read(golden.Config), c), weights);
+        golden.HasTheTensorsOf(network, weights);
 
         Tensor pixels = golden.Inputs["pixel_values"];
         Tensor latents = network.EncodeLatents(pixels);
@@ -27,7 +28,7 @@ public sealed class PaellaVqGoldenTests(ITestOutputHelper output)
         golden.Is("codes_of_input", network.Encode(pixels).flatten(1));
         Tensor scaled = network.Scale(network.Lookup(indices));
         golden.Is("quantized", scaled);
-        golden.Is("decoded_codes", network.Decode(golden.Inputs["codes"].view(indices.shape)));
+        golden.Is("decoded_codes", network.Decode(golden.Grid("codes")));
         golden.Is("reconstruction", network.DecodeScaled(scaled));
         golden.Is("reconstruction", network.DecodeLatents(latents));
         golden.IsWhollyCompared();

@@ -34,7 +34,9 @@ public sealed class ClipTextConfigTests
     [InlineData("\"hidden_size\": 32", "\"hidden_size\": 0", "hidden_size is 0")]
     [InlineData("\"hidden_size\": 32", "\"hidden_size\": \"32\"", "hidden_size is '\"32\"'; expected a whole number")]
     [InlineData("\"num_attention_heads\": 4", "\"num_attention_heads\": 5", "num_attention_heads is 5; it must divide hidden_size (32)")]
-    [InlineData("clip_text_model", "clip", "model_type is 'clip'; expected 'clip_text_model'")]
+    [InlineData("clip_text_model", "clip_vision_model", "model_type is 'clip_vision_model'; expected 'clip_text_model' or 'clip'")]
+    [InlineData("clip_text_model", "clip", "text_config is missing")]
+    [InlineData(Least, """{"model_type": "clip", "text_config": {"hidden_size": "0"}}""", "text_config.hidden_size is ")]
     [InlineData("}", ", \"hidden_act\": \"relu\"}", "hidden_act is 'relu'; expected 'quick_gelu' or 'gelu'")]
     [InlineData("}", ", \"layer_norm_eps\": 0}", "layer_norm_eps is 0")]
     [InlineData("}", ", \"eos_token_id\": -1}", "eos_token_id is -1")]
@@ -46,6 +48,16 @@ public sealed class ClipTextConfigTests
         var error = Assert.Throws<CheckpointException>(() => ClipTextConfig.Parse(Least.Replace(find, replace), "model/config.json"));
         Assert.Contains(message, error.Message);
         Assert.StartsWith("model/config.json", error.Message);
+    }
+
+    [Fact]
+    public void AWholeModelsConfigurationHasTheTextsWithinIt()
+    {
+        string path = Path.Combine(Repository.Golden("clip_text_a_legacy_eos"), "config.json");
+        ClipTextConfig whole = ClipTextConfig.Parse($$"""
+            {"architectures": ["CLIPModel"], "model_type": "clip", "projection_dim": 20, "vision_config": {"hidden_size": 7}, "text_config": {{File.ReadAllText(path)}}}
+            """);
+        Assert.Equal(ClipTextConfig.Read(path) with { ProjectionDim = 20, Projected = null }, whole);
     }
 
     [Fact]

@@ -8,12 +8,7 @@ namespace MuseCluster.Models.Tests.Networks.OpenMuse;
 /// <summary>The transformer against open-muse's, on models saved by it.</summary>
 public sealed class MaskGitGoldenTests(ITestOutputHelper output)
 {
-    public static TheoryData<string, string> Cases => new()
-    {
-        { "openmuse_maskgit_class", "pytorch_model.safetensors" },
-        { "openmuse_maskgit_class", "pytorch_model.bin" },
-        { "openmuse_maskgit_text", "pytorch_model.safetensors" },
-    };
+    public static TheoryData<string, string> Cases => GoldenCases.WithWeights(NetworkFamily.MaskGit);
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -23,7 +18,7 @@ public sealed class MaskGitGoldenTests(ITestOutputHelper output)
         using IDisposable guard = inference_mode();
         using var golden = new GoldenCase(name, output);
         using MaskGitTransformer transformer = Load(golden, weights);
-        Tensor logits = transformer.forward(golden.Inputs["input_ids"], golden.Inputs.GetValueOrDefault("encoder_hidden_states"), observe: (module, states) =>
+        Tensor logits = transformer.forward(golden.Inputs["input_ids"], golden.Inputs.GetValueOrDefault("encoder_hidden_states"), golden.Inputs.GetValueOrDefault("encoder_attention_mask"), observe: (module, states) =>
         {
             if (golden.Outputs.ContainsKey($"mid.{module}")) golden.Is($"mid.{module}", states);
         });

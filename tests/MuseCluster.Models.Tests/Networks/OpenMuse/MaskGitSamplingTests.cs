@@ -1,5 +1,5 @@
 using System.Globalization;
-using MuseCluster.Models.Checkpoints;
+using System.Text.RegularExpressions;
 using MuseCluster.Models.Networks.OpenMuse;
 using MuseCluster.Torch;
 using static MuseCluster.Torch.torch;
@@ -12,23 +12,39 @@ namespace MuseCluster.Models.Tests.Networks.OpenMuse;
 /// </summary>
 public sealed class MaskGitSamplingTests
 {
-    private const int Steps = 6;
+    /// <summary>The cases with a generation, and how it was run, which their notes say.</summary>
+    public static TheoryData<string, int, double, double> Cases
+    {
+        get
+        {
+            var data = new TheoryData<string, int, double, double>();
+            foreach (string name in GoldenCases.Of(NetworkFamily.MaskGit))
+            {
+                using var golden = new GoldenCase(name);
+                if (!golden.Outputs.ContainsKey("gen.tokens")) continue;
+                double Said(string what) => double.Parse(Regex.Match(golden.Notes, what + @"=([\d.]+)").Groups[1].Value, CultureInfo.InvariantCulture);
+                data.Add(name, (int)Said("timesteps"), Said("temperature"), Said("guidance_scale"));
+            }
+
+            Assert.NotEmpty(data);
+            return data;
+        }
+    }
 
     [Theory]
-    [InlineData("openmuse_maskgit_class", 0)]
-    [InlineData("openmuse_maskgit_text", 3)]
-    public void EveryStepMasksAndDrawsWhatTheReferenceDoes(string name, double guidance)
+    [MemberData(nameof(Cases))]
+    public void EveryStepMasksAndDrawsWhatTheReferenceDoes(string name, int steps, double start, double guidance)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable guard = inference_mode();
         using var golden = new GoldenCase(name);
         MaskGitConfig config = MaskGitConfig.Read(golden["config.json"]);
-        using var checkpoint = Checkpoint.Open(golden["pytorch_model.safetensors"]);
-        using MaskGitTransformer transformer = MaskGitTransformer.Load(config, checkpoint);
-        Tensor ids = full([2, config.NumVqTokens], config.MaskTokenId, int64);
+        using MaskGitTransformer transformer = golden.Load(c => MaskGitTransformer.Load(config, c));
+        long batch = golden.Outputs["gen.tokens"].size(0);
+        Tensor ids = full([batch, config.NumVqTokens], config.MaskTokenId, int64);
         Tensor sampled = ids;
-        double temperature = 1.5;
-        for (int step = 0; step < Steps; step++)
+        double temperature = start;
+        for (int step = 0; step < steps; step++)
         {
             Tensor Draw(string kind) => golden.Inputs[string.Create(CultureInfo.InvariantCulture, $"gen.{kind}_{step}")];
             Tensor Expected(string what) => golden.Outputs[string.Create(CultureInfo.InvariantCulture, $"gen.{what}_{step}")];
@@ -37,7 +53,7 @@ public sealed class MaskGitSamplingTests
             Tensor unknown = ids.eq(config.MaskTokenId);
             sampled = where(unknown, probabilities.div(Draw("exponential")).argmax(-1), ids);
 
-            double ratio = (step + 1.0) / Steps;
+            double ratio = (step + 1.0) / steps;
             // In single precision, as the reference has it: there, the cosine of sixty degrees is a little less than a half.
             long rest = (long)full([1], ratio).mul(Math.PI).mul(0.5).cos().mul(config.NumVqTokens).item<float>();
             Tensor length = unknown.sum(1, keepdim: true).sub(1).clamp(max: rest).clamp(min: 1);
@@ -46,12 +62,12 @@ public sealed class MaskGitSamplingTests
             // The reference multiplies the temperature at each step, rather than taking it from a line.
             temperature *= 1 - ratio;
             Assert.Equal(Expected("temperature").item<float>(), (float)temperature, 1e-6f);
-            Tensor chosen = where(unknown, probabilities.gather(-1, sampled.unsqueeze(-1)).squeeze(-1), full([2, config.NumVqTokens], float.MaxValue));
+            Tensor chosen = where(unknown, probabilities.gather(-1, sampled.unsqueeze(-1)).squeeze(-1), full([batch, config.NumVqTokens], float.MaxValue));
             Tensor noise = Log(Log(Draw("uniform")).neg()).neg();
             Tensor confidence = Log(chosen).add(noise.mul(temperature));
             Tensor masking = confidence.lt(confidence.sort(-1).Values.gather(1, length));
             Assert.Equal(Expected("masking").ToArray<byte>(), masking.to(uint8).ToArray<byte>());
-            ids = where(masking, full([2, config.NumVqTokens], config.MaskTokenId, int64), sampled);
+            ids = where(masking, full([batch, config.NumVqTokens], config.MaskTokenId, int64), sampled);
         }
 
         Assert.Equal(golden.Outputs["gen.tokens"].ToArray<long>(), sampled.ToArray<long>());

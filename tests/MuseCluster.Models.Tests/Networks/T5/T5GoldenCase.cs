@@ -8,11 +8,11 @@ internal sealed class T5GoldenCase : IDisposable
 {
     private readonly GoldenCase golden;
 
-    public T5GoldenCase(string name)
+    public T5GoldenCase(string name, string weights = "")
     {
         golden = new GoldenCase(name);
         Config = T5Config.Read(golden.Config);
-        Encoder = golden.Load(checkpoint => T5EncoderCheckpoint.Load(Config, checkpoint));
+        Encoder = golden.Load(checkpoint => T5EncoderCheckpoint.Load(Config, checkpoint), weights);
     }
 
     public string Folder => golden.Folder;

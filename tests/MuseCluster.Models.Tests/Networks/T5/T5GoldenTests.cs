@@ -1,3 +1,4 @@
+using MuseCluster.Models.Networks.T5;
 using MuseCluster.Torch;
 using Xunit.Abstractions;
 using static MuseCluster.Torch.torch;
@@ -7,41 +8,35 @@ namespace MuseCluster.Models.Tests.Networks.T5;
 /// <summary>The encoder against HuggingFace's, on models saved by it.</summary>
 public sealed class T5GoldenTests(ITestOutputHelper output)
 {
-    public static TheoryData<string> Cases => ["t5_v10_relu", "t5_v11_a", "t5_v11_fp16", "t5_v11_sharded_bf16"];
+    public static TheoryData<string, string> Cases => GoldenCases.WithWeights(NetworkFamily.T5);
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void EveryHiddenStateIsTheReferences(string name)
+    public void EveryHiddenStateIsTheReferences(string name, string weights)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable guard = inference_mode();
-        using var golden = new T5GoldenCase(name);
-        IReadOnlyList<Tensor> states = golden.Encoder.HiddenStates(golden.Ids, golden.Mask);
-        Assert.Equal(golden.Config.NumLayers + 1, states.Count);
+        using var golden = new GoldenCase(name, output);
+        using T5Encoder encoder = Load(golden, weights);
+        Tensor ids = golden.Inputs["input_ids"];
+        Tensor? mask = golden.Inputs.GetValueOrDefault("attention_mask");
+        IReadOnlyList<Tensor> states = encoder.HiddenStates(ids, mask);
+        Assert.Equal(encoder.Config.NumLayers + 1, states.Count);
         for (int i = 0; i < states.Count; i++)
-            AssertClose(golden, $"hidden_states.{i}", states[i]);
-        AssertClose(golden, "last_hidden_state", golden.Encoder.forward(golden.Ids, golden.Mask));
-        AssertClose(golden, "position_bias", golden.Encoder.PositionBias((int)golden.Ids.size(1)));
+            golden.IsWhereThere($"hidden_states.{i}", () => states[i]);
+        golden.Is("last_hidden_state", encoder.forward(ids, mask));
+        golden.IsWhereThere("position_bias", () => encoder.PositionBias((int)ids.size(1)));
+        golden.IsWhollyCompared();
     }
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void ParametersHaveTheNamesOfTheCheckpoint(string name)
+    public void ParametersHaveTheNamesOfTheCheckpoint(string name, string weights)
     {
-        using var golden = new T5GoldenCase(name);
-        using var checkpoint = Models.Checkpoints.Checkpoint.Open(golden.Folder);
-        Assert.Equal(
-            checkpoint.Tensors.Values.Select(view => $"{view.Name} {string.Join("x", view.Shape)}").Order(StringComparer.Ordinal),
-            golden.Encoder.state_dict().Select(p => $"{p.Key} {string.Join("x", p.Value.shape)}").Order(StringComparer.Ordinal));
+        using var golden = new GoldenCase(name);
+        using T5Encoder encoder = Load(golden, weights);
+        golden.HasTheTensorsOf(encoder, weights);
     }
 
-    private void AssertClose(T5GoldenCase golden, string name, Tensor actual)
-    {
-        Tensor expected = golden.Outputs[name];
-        Assert.Equal(float32, actual.dtype);
-        Assert.Equal(expected.shape, actual.shape);
-        Tensor difference = (actual - expected).abs();
-        output.WriteLine($"{name}: largest difference {difference.max().item<float>():g3}");
-        Assert.True(difference.sub(expected.abs() * 2e-5).max().item<float>() <= 2e-5f, $"{name} differs by {difference.max().item<float>()}");
-    }
+    private static T5Encoder Load(GoldenCase golden, string weights) => golden.Load(c => T5EncoderCheckpoint.Load(T5Config.Read(golden.Config), c), weights);
 }

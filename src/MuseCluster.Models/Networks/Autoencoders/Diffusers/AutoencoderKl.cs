@@ -53,7 +53,7 @@ public sealed class AutoencoderKl : nn.Module
     /// <exception cref="CheckpointException">Tensors are missing, unexpected or misshapen; lists all.</exception>
     /// <exception cref="ConfigException">The network cannot be built; names the fields.</exception>
     public static AutoencoderKl Load(AutoencoderKlConfig config, Checkpoint checkpoint, Device? device = null, ScalarType dtype = float32) =>
-        AutoencoderCheckpoint.Load(new AutoencoderKl(config), checkpoint, device, dtype, stored: name => DeprecatedNames.Stored(checkpoint, name));
+        CheckpointTensors.Load(() => new AutoencoderKl(config), checkpoint, device, dtype, stored: name => DeprecatedNames.Stored(checkpoint, name));
 
     /// <summary>Pictures to the distribution of their latents.</summary>
     /// <param name="pixels">[N, in_channels, H, W]; H and W multiples of <see cref="Factor"/>.</param>

@@ -13,11 +13,11 @@ internal static class DeprecatedNames
     /// <summary>The name under which a file holds a tensor: the deprecated one if it has that one only.</summary>
     /// <param name="checkpoint">The file.</param>
     /// <param name="name">The tensor's name of today.</param>
-    public static string Stored(Checkpoint checkpoint, string name)
+    public static IReadOnlyList<string> Stored(Checkpoint checkpoint, string name)
     {
-        if (checkpoint.TryGet(name, out _)) return name;
+        if (checkpoint.TryGet(name, out _)) return [name];
         string before = name;
         foreach (var (now, deprecated) in Names) before = before.Replace(now, deprecated, StringComparison.Ordinal);
-        return checkpoint.TryGet(before, out _) ? before : name;
+        return [checkpoint.TryGet(before, out _) ? before : name];
     }
 }

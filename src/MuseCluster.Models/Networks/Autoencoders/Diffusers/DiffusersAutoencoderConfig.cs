@@ -88,8 +88,9 @@ public abstract record DiffusersAutoencoderConfig
         problems.Channels("latent_channels", LatentChannels);
         problems.Blocks("layers_per_block", LayersPerBlock);
         problems.Channels("norm_num_groups", NormNumGroups);
+        problems.Scale("scaling_factor", ScalingFactor);
         problems.Levels("block_out_channels", BlockOutChannels.Count);
-        problems.Groups("block_out_channels", BlockOutChannels.Select(c => (long)c), NormNumGroups);
+        problems.Groups("block_out_channels", BlockOutChannels.Select(c => (long)c), NormNumGroups, "norm_num_groups");
         foreach (var (field, count) in new[] { ("down_block_types", DownAttention.Count), ("up_block_types", UpAttention.Count) })
             if (count != BlockOutChannels.Count)
                 problems.Add(field, $"{field} has {count} elements and block_out_channels {BlockOutChannels.Count}; they must agree");

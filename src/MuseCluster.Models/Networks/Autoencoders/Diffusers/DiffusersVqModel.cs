@@ -28,7 +28,7 @@ public sealed class DiffusersVqModel : ConvolutionalVqAutoencoder
     /// <exception cref="CheckpointException">Tensors are missing, unexpected or misshapen; lists all.</exception>
     /// <exception cref="ConfigException">The network cannot be built; names the fields.</exception>
     public static DiffusersVqModel Load(DiffusersVqConfig config, Checkpoint checkpoint, Device? device = null, ScalarType dtype = float32) =>
-        AutoencoderCheckpoint.Load(new DiffusersVqModel(config), checkpoint, device, dtype, stored: name => DeprecatedNames.Stored(checkpoint, name));
+        CheckpointTensors.Load(() => new DiffusersVqModel(config), checkpoint, device, dtype, stored: name => DeprecatedNames.Stored(checkpoint, name));
 
     private static DiffusersVqConfig Valid(DiffusersVqConfig config)
     {

@@ -28,7 +28,7 @@ public sealed class MaskGitVqGan : ConvolutionalVqAutoencoder
     /// <exception cref="CheckpointException">Tensors are missing, unexpected or misshapen; lists all.</exception>
     /// <exception cref="ConfigException">The network cannot be built; names the fields.</exception>
     public static MaskGitVqGan Load(MaskGitVqGanConfig config, Checkpoint checkpoint, Device? device = null, ScalarType dtype = float32) =>
-        AutoencoderCheckpoint.Load(new MaskGitVqGan(config), checkpoint, device, dtype);
+        CheckpointTensors.Load(() => new MaskGitVqGan(config), checkpoint, device, dtype);
 
     private static MaskGitVqGanConfig Valid(MaskGitVqGanConfig config)
     {

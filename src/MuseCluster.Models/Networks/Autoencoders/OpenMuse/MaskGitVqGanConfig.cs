@@ -113,7 +113,7 @@ public sealed record MaskGitVqGanConfig
         problems.Blocks("num_res_blocks", NumResBlocks);
         problems.Groups("hidden_channels", [HiddenChannels], Groups);
         problems.Levels("channel_mult", ChannelMult.Count);
-        problems.Groups("channel_mult", ChannelMult.Select(m => (long)HiddenChannels * m), Groups);
+        problems.Groups("channel_mult", ChannelMult.Select(m => (long)HiddenChannels * m), Groups, "hidden_channels");
         if (QuantizedEmbedDim != ZChannels)
             problems.Add("quantized_embed_dim", $"quantized_embed_dim is {QuantizedEmbedDim} and z_channels {ZChannels}; they must agree");
     }

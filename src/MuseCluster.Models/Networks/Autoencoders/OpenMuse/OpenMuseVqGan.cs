@@ -27,7 +27,7 @@ public sealed class OpenMuseVqGan : ConvolutionalVqAutoencoder
     /// <exception cref="CheckpointException">Tensors are missing, unexpected or misshapen; lists all.</exception>
     /// <exception cref="ConfigException">The network cannot be built; names the fields.</exception>
     public static OpenMuseVqGan Load(OpenMuseVqGanConfig config, Checkpoint checkpoint, Device? device = null, ScalarType dtype = float32) =>
-        AutoencoderCheckpoint.Load(new OpenMuseVqGan(config), checkpoint, device, dtype);
+        CheckpointTensors.Load(() => new OpenMuseVqGan(config), checkpoint, device, dtype);
 
     private static OpenMuseVqGanConfig Valid(OpenMuseVqGanConfig config)
     {

@@ -151,8 +151,8 @@ public sealed record OpenMuseVqGanConfig
         problems.Groups("hidden_channels", [HiddenChannels], Groups);
         problems.Groups("decoder_hidden_channels", [DecoderChannels], Groups);
         problems.Levels("channel_mult", ChannelMult.Count);
-        problems.Groups("channel_mult", ChannelMult.Select(m => (long)HiddenChannels * m), Groups);
-        problems.Groups("decoder_channel_mult", DecoderMult.Select(m => (long)DecoderChannels * m), Groups);
+        problems.Groups("channel_mult", ChannelMult.Select(m => (long)HiddenChannels * m), Groups, "hidden_channels");
+        problems.Groups("decoder_channel_mult", DecoderMult.Select(m => (long)DecoderChannels * m), Groups, DecoderHiddenChannels is null ? "hidden_channels" : "decoder_hidden_channels");
         if (DecoderMult.Count != ChannelMult.Count)
             problems.Add("decoder_channel_mult", $"decoder_channel_mult has {DecoderMult.Count} elements and channel_mult {ChannelMult.Count}; they must agree");
         if (DecoderResBlocks is not { } blocks) return;

@@ -80,7 +80,6 @@ public sealed record PaellaVqConfig
         problems.Range("codebook_size", CodebookSize, 2, 65535);
         if (Levels is > 0 and < 31 && CHidden >> (Levels - 1) < 1)
             problems.Add("c_hidden", $"c_hidden is {CHidden}; it must be at least {1 << (Levels - 1)} for {Levels} levels");
-        if (!double.IsFinite(ScaleFactor) || ScaleFactor == 0)
-            problems.Add("scale_factor", FormattableString.Invariant($"scale_factor is {ScaleFactor}; it must be finite and not 0"));
+        problems.Scale("scale_factor", ScaleFactor);
     }
 }

@@ -52,7 +52,7 @@ public sealed class PaellaVqModel : VqAutoencoder
     /// <exception cref="CheckpointException">Tensors are missing, unexpected or misshapen; lists all.</exception>
     /// <exception cref="ConfigException">The network cannot be built; names the fields.</exception>
     public static PaellaVqModel Load(PaellaVqConfig config, Checkpoint checkpoint, Device? device = null, ScalarType dtype = float32) =>
-        AutoencoderCheckpoint.Load(new PaellaVqModel(config), checkpoint, device, dtype);
+        CheckpointTensors.Load(() => new PaellaVqModel(config), checkpoint, device, dtype);
 
     /// <summary>Codes as the reference's <c>encode</c> gives them: divided by <c>scale_factor</c>.</summary>
     /// <param name="codes">[N, c_latent, h, w], as <see cref="VqAutoencoder.Lookup"/> gives them.</param>

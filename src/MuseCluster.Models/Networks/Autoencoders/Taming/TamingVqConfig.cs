@@ -45,6 +45,9 @@ public sealed record TamingVqConfig
     /// <summary><c>ddconfig.z_channels</c>: channels of what the encoder gives and the decoder takes.</summary>
     public required int ZChannels { get; init; }
 
+    /// <summary><c>ddconfig.attn_type</c>: whether there are attentions at all; latent-diffusion's files may say <c>none</c>, taming's do not say.</summary>
+    public bool Attentive { get; init; } = true;
+
     /// <summary><c>ddconfig.resamp_with_conv</c>: whether a convolution halves the resolution and follows its doubling.</summary>
     public bool ResampWithConv { get; init; } = true;
 
@@ -60,7 +63,7 @@ public sealed record TamingVqConfig
         Channels = [.. ChMult.Select(m => Ch * m)],
         Blocks = NumResBlocks,
         Attention = Attention.InEncoder,
-        MiddleAttention = true,
+        MiddleAttention = Attentive,
         Output = ZChannels,
         Convolutions = ResampWithConv,
     };
@@ -71,12 +74,12 @@ public sealed record TamingVqConfig
         Channels = [.. ChMult.Select(m => Ch * m)],
         Blocks = _ => NumResBlocks + 1,
         Attention = Attention.InDecoder,
-        MiddleAttention = true,
+        MiddleAttention = Attentive,
         Output = OutCh,
         Convolutions = ResampWithConv,
     };
 
-    private AttentionResolutions Attention => new(Resolution, ChMult.Count, AttnResolutions);
+    private AttentionResolutions Attention => new(Resolution, ChMult.Count, Attentive ? AttnResolutions : []);
 
     /// <summary>Reads a <c>config.yaml</c>, as taming-transformers publishes it, or the same as JSON.</summary>
     /// <param name="path">Path of the file; its name ends in <c>.yaml</c>, <c>.yml</c> or <c>.json</c>.</param>
@@ -107,14 +110,14 @@ public sealed record TamingVqConfig
     private static TamingVqConfig Read(ConfigFields root)
     {
         ConfigFields model = root.Object("model");
-        // GumbelVQ and the networks of other repositories differ behind the encoder.
-        model.Only("target", "taming.models.vqgan.VQModel", "taming.models.vqgan.VQNoDiscModel");
+        // latent-diffusion's are the same network (its ldm/models/autoencoder.py). GumbelVQ and others differ behind the encoder.
+        model.Only("target", "taming.models.vqgan.VQModel", "taming.models.vqgan.VQNoDiscModel", "ldm.models.autoencoder.VQModel", "ldm.models.autoencoder.VQModelInterface");
         ConfigFields fields = model.Object("params");
         fields.None("remap");
         ConfigFields network = fields.Object("ddconfig");
         // With double_z the encoder would give twice what quant_conv takes.
         network.OnlyFlag("double_z", built: false, fallback: true);
-        network.Only("attn_type", "vanilla");
+        network.OnlyFlag("tanh_out", built: false, fallback: false);
         return new TamingVqConfig
         {
             NEmbed = fields.Whole("n_embed"),
@@ -127,6 +130,7 @@ public sealed record TamingVqConfig
             NumResBlocks = network.Whole("num_res_blocks"),
             AttnResolutions = network.WholeList("attn_resolutions") ?? [],
             ZChannels = network.Whole("z_channels"),
+            Attentive = network.Choice("attn_type", ("vanilla", true), ("none", false)),
             ResampWithConv = network.Flag("resamp_with_conv", true),
         };
     }
@@ -143,6 +147,6 @@ public sealed record TamingVqConfig
         problems.Blocks(Inner + "num_res_blocks", NumResBlocks);
         problems.Groups(Inner + "ch", [Ch], Groups);
         problems.Levels(Inner + "ch_mult", ChMult.Count);
-        problems.Groups(Inner + "ch_mult", ChMult.Select(m => (long)Ch * m), Groups);
+        problems.Groups(Inner + "ch_mult", ChMult.Select(m => (long)Ch * m), Groups, Inner + "ch");
     }
 }

@@ -30,7 +30,7 @@ public sealed class TamingVqModel : ConvolutionalVqAutoencoder
     /// <exception cref="CheckpointException">Tensors are missing, unexpected or misshapen; lists all.</exception>
     /// <exception cref="ConfigException">The network cannot be built; names the fields.</exception>
     public static TamingVqModel Load(TamingVqConfig config, Checkpoint checkpoint, Device? device = null, ScalarType dtype = float32) =>
-        AutoencoderCheckpoint.Load(new TamingVqModel(config), checkpoint, device, dtype, IsOfTraining);
+        CheckpointTensors.Load(() => new TamingVqModel(config), checkpoint, device, dtype, ignore: IsOfTraining);
 
     private static bool IsOfTraining(string name) => name == "colorize" || name.StartsWith("loss.", StringComparison.Ordinal);
 

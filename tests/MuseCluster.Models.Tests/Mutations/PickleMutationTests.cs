@@ -1,18 +1,16 @@
-using System.Diagnostics;
 using System.IO.Compression;
 using MuseCluster.Models.Checkpoints;
 using MuseCluster.Models.Checkpoints.Pickle;
+using MuseCluster.Models.Tests.Networks;
+using Xunit.Abstractions;
 using static MuseCluster.Models.Tests.Checkpoints.Pickle.PickleBytes;
 
-namespace MuseCluster.Models.Tests.Checkpoints.Pickle;
+namespace MuseCluster.Models.Tests.Mutations;
 
 /// <summary>Damaged pickles and archives: each loads, and then its memory can be read, or is refused by the one typed exception that names the file.</summary>
-public sealed class PickleFuzzTests : IDisposable
+public sealed class PickleMutationTests(ITestOutputHelper output) : IDisposable
 {
     private const int Seed = 20241;
-    private const long AllowedBytesPerFile = 8 << 20;
-    private static readonly TimeSpan AllowedTimePerFile = TimeSpan.FromSeconds(10); // far above a busy machine's pauses
-
     private static readonly byte[][] Splices =
     [
         "("u8.ToArray(), "t"u8.ToArray(), ")"u8.ToArray(), "R"u8.ToArray(), "Q"u8.ToArray(), "u"u8.ToArray(), "}"u8.ToArray(), "]"u8.ToArray(),
@@ -21,9 +19,9 @@ public sealed class PickleFuzzTests : IDisposable
         [(byte)'K', 0], [(byte)'X', 255, 255, 255, 255], [(byte)'r', 255, 255, 255, 255], [255, 255, 255, 255], [0, 0, 0, 0], "PK\x01\x02"u8.ToArray(),
     ];
 
-    private readonly TempFolder folder = new();
+    private readonly MutationRun run = new(output);
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => run.Dispose();
 
     [Theory]
     [InlineData("openmuse_paella_vq_a", "pytorch_model.bin", 1200)]
@@ -37,7 +35,7 @@ public sealed class PickleFuzzTests : IDisposable
         byte[] seed = entries[pickle].Bytes;
         Fuzz(files, random =>
         {
-            entries[pickle].Bytes = Mutate(seed, random);
+            entries[pickle].Bytes = FileMutation.Of(seed, random, spite: Splices);
             return Entries(CompressionLevel.NoCompression, entries);
         });
     }
@@ -73,52 +71,51 @@ public sealed class PickleFuzzTests : IDisposable
         byte[] seed = Archive(level, Whole(Dict(
             ("a", Tensor(storage, 0, [2, 3], [3, 1])), ("t", Tensor(storage, 0, [3, 2], [1, 3])), ("b", Tensor(Storage("LongStorage", "1", 2), 0, [2], [1])))),
             Floats(0, 1, 2, 3, 4, 5), new byte[16]);
-        Fuzz(2000, random => Mutate(seed, random));
+        Fuzz(2000, random => FileMutation.Of(seed, random, spite: Splices));
     }
 
-    private void Fuzz(int files, Func<Random, byte[]> next)
+    // A pickle that opens goes on into its network.
+    [Theory]
+    [InlineData("openmuse_maskgit_class", "pytorch_model.bin")]
+    [InlineData("t5_v11_a", "pytorch_model.bin")]
+    public void PicklesOfFamilies(string name, string file)
+    {
+        string folder = Repository.Golden(name), config = Path.Combine(folder, "config.json");
+        NetworkFamily family = NetworkFamily.All.Single(f => f.Has(folder));
+        (string Name, byte[] Bytes)[] entries = EntriesOf(Path.Combine(folder, file));
+        int pickle = Array.FindIndex(entries, entry => entry.Name.EndsWith("/data.pkl", StringComparison.Ordinal));
+        byte[] seed = entries[pickle].Bytes;
+        Fuzz(200, random =>
+        {
+            entries[pickle].Bytes = FileMutation.Of(seed, random, spite: Splices);
+            return Entries(CompressionLevel.NoCompression, entries);
+        }, path =>
+        {
+            using var checkpoint = Checkpoint.Open(path);
+            family.Load(config, checkpoint).Dispose();
+        });
+    }
+
+    private void Fuzz(int files, Func<Random, byte[]> next, Action<string>? load = null)
     {
         var random = new Random(Seed);
-        int loaded = 0, refused = 0;
-        string path = folder["f.ckpt"];
-        for (int i = 0; i < files; i++)
-        {
-            // A new file each time: ext4 flushes one that is truncated and rewritten.
-            File.Delete(path);
-            folder.Write("f.ckpt", next(random));
-            long started = Stopwatch.GetTimestamp();
-            long allocated = GC.GetAllocatedBytesForCurrentThread();
-            try
-            {
-                using var file = PickleFile.Open(path);
-                int sum = 0;
-                foreach (TensorView view in file.Tensors.Values)
-                {
-                    Assert.Equal(view.ByteLength, view.Bytes.Length);
-                    foreach (byte value in view.Bytes) sum += value;
-                }
-
-                Assert.InRange(sum, int.MinValue, int.MaxValue);
-                loaded++;
-            }
-            catch (CheckpointException e)
-            {
-                Assert.StartsWith(path + ":", e.Message, StringComparison.Ordinal);
-                refused++;
-            }
-            catch (Exception e) when (e is not Xunit.Sdk.XunitException)
-            {
-                string kept = Path.Combine(Path.GetTempPath(), $"muse-pickle-{Seed}-{i}.ckpt");
-                File.Copy(path, kept, overwrite: true);
-                throw new InvalidOperationException($"mutation {i} of seed {Seed}, kept as {kept}", e);
-            }
-
-            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - allocated, 0, AllowedBytesPerFile);
-            Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, AllowedTimePerFile);
-        }
-
+        var (loaded, refused) = run.Feed(
+            "f.ckpt", Enumerable.Range(0, files).Select(i => new Mutant($"mutation {i} of seed {Seed}", next(random))), load ?? ReadAll, allowedBytes: 8 << 20);
         // Both ways must have been taken, or the mutations are too wild or too tame to mean anything.
         Assert.True(loaded > files / 100 && refused > files / 10, $"{loaded} loaded, {refused} refused");
+    }
+
+    private static void ReadAll(string path)
+    {
+        using var file = PickleFile.Open(path);
+        int sum = 0;
+        foreach (TensorView view in file.Tensors.Values)
+        {
+            Assert.Equal(view.ByteLength, view.Bytes.Length);
+            foreach (byte value in view.Bytes) sum += value;
+        }
+
+        Assert.InRange(sum, int.MinValue, int.MaxValue);
     }
 
     private static (string, byte[])[] EntriesOf(string path)
@@ -131,26 +128,5 @@ public sealed class PickleFuzzTests : IDisposable
             stream.ReadExactly(bytes);
             return (entry.FullName, bytes);
         })];
-    }
-
-    private static byte[] Mutate(byte[] seed, Random random)
-    {
-        var bytes = new List<byte>(seed);
-        for (int n = random.Next(1, 4); n > 0 && bytes.Count > 0; n--)
-        {
-            int at = random.Next(bytes.Count);
-            int length = Math.Min(random.Next(1, 12), bytes.Count - at);
-            switch (random.Next(6))
-            {
-                case 0: bytes[at] = (byte)random.Next(256); break;
-                case 1: bytes[at] ^= (byte)(1 << random.Next(8)); break;
-                case 2: bytes.RemoveRange(at, length); break;
-                case 3: bytes.InsertRange(at, bytes.GetRange(at, length)); break;
-                case 4: bytes.InsertRange(at, Splices[random.Next(Splices.Length)]); break;
-                case 5: bytes.RemoveRange(at, bytes.Count - at); break;
-            }
-        }
-
-        return [.. bytes];
     }
 }
