@@ -53,11 +53,11 @@ public static class AmusedTables
 
     private static BenchTable Loads(AmusedReport report) => new(
         "Loading (goals: memory at most 1.05 of the weights; time at most 2 of cat FILE > /dev/null)",
-        ["file", "cat s>", "load s>", "first forward s>", "second s>", "all by cat>", "loading alone s>", "by cat>", "memory loaded>", "after a forward>", "of which allocated>", "from disk>"],
+        ["file", "cat s>", "load s>", "first forward s>", "second s>", "all by cat>", "loading alone s>", "by cat>", "processor s>", "memory loaded>", "after a forward>", "of which allocated>", "from disk>"],
         [.. report.Loads.Select((l, i) => (IReadOnlyList<string>)
         [
             (l.Cold ? "cold" : "warm") + (i == 0 ? ", first in the process" : ""), N(l.CatSeconds, 3), N(l.LoadSeconds, 3), N(l.FirstSeconds, 3), N(l.LaterSeconds, 3), N(l.WholeByCat, 2),
-            N(l.LoadingSeconds, 3), N(l.LoadingByCat, 2), N(l.LoadedByWeights, 3), N(l.RanByWeights, 3), $"{N((l.Ran.Anonymous - l.Before.Anonymous) / 1e6, 0)} MB", $"{N(l.DiskBytes / 1e6, 0)} MB",
+            N(l.LoadingSeconds, 3), N(l.LoadingByCat, 2), N(l.LoadingProcessorSeconds, 3), N(l.LoadedByWeights, 3), N(l.RanByWeights, 3), $"{N((l.Ran.Anonymous - l.Before.Anonymous) / 1e6, 0)} MB", $"{N(l.DiskBytes / 1e6, 0)} MB",
         ])],
         [
             "Loading alone is loading and what the first forward takes beyond the second; the whole has a forward's arithmetic in it.",

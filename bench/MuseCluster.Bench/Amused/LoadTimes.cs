@@ -1,5 +1,4 @@
 using MuseCluster.Models.Networks.Amused;
-using MuseCluster.Torch;
 
 namespace MuseCluster.Bench.Amused;
 
@@ -9,13 +8,18 @@ namespace MuseCluster.Bench.Amused;
 /// <param name="LoadSeconds">Seconds from the path to a network.</param>
 /// <param name="FirstSeconds">Seconds of the first forward, which brings the weights into this process.</param>
 /// <param name="LaterSeconds">Seconds of the second: the arithmetic alone.</param>
+/// <param name="LoadingProcessorSeconds">
+/// Seconds that the process' threads spent on processors for loading and the first forward beyond those of the second: what
+/// other processes leave alone. Waiting for the disk is not in it.
+/// </param>
 /// <param name="WeightBytes">Bytes of the file.</param>
 /// <param name="DiskBytes">Bytes that loading and the first forward had the disk read.</param>
 /// <param name="Before">Memory before.</param>
 /// <param name="Loaded">Memory once loaded.</param>
 /// <param name="Ran">Memory after the first forward.</param>
 public sealed record LoadTimes(
-    bool Cold, double CatSeconds, double LoadSeconds, double FirstSeconds, double LaterSeconds, long WeightBytes, long DiskBytes, ProcessMemory Before, ProcessMemory Loaded, ProcessMemory Ran)
+    bool Cold, double CatSeconds, double LoadSeconds, double FirstSeconds, double LaterSeconds, double LoadingProcessorSeconds,
+    long WeightBytes, long DiskBytes, ProcessMemory Before, ProcessMemory Loaded, ProcessMemory Ran)
 {
     /// <summary>Loading and the first forward, by <c>cat</c>: the arithmetic of a forward is in it.</summary>
     public double WholeByCat => (LoadSeconds + FirstSeconds) / CatSeconds;
@@ -48,13 +52,15 @@ public sealed record LoadTimes(
         GC.Collect();
         var (before, disk) = (ProcessMemory.Resident(), ProcessMemory.DiskBytes());
         UVit2DModel? made = null;
-        var load = Timing.Once(() => made = network.Load(), torch.CPU);
+        var load = SideTimes.Once(() => made = network.Load());
         using var model = made!;
         var loaded = ProcessMemory.Resident();
         void Forward() => inputs.Run(model).Dispose();
-        var first = Timing.Once(Forward, torch.CPU);
+        var first = SideTimes.Once(Forward);
         var (ran, read) = (ProcessMemory.Resident(), ProcessMemory.DiskBytes() - disk);
-        return new LoadTimes(cold, cat, load, first, Timing.Once(Forward, torch.CPU), network.Bytes, read, before, loaded, ran);
+        var later = SideTimes.Once(Forward);
+        return new LoadTimes(
+            cold, cat, load.Wall, first.Wall, later.Wall, load.Processor + first.Processor - later.Processor, network.Bytes, read, before, loaded, ran);
     }
 
     private long Added(ProcessMemory now) => now.Anonymous - Before.Anonymous + now.Files - Before.Files;

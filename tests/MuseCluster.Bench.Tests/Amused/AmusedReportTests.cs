@@ -7,7 +7,7 @@ namespace MuseCluster.Bench.Tests.Amused;
 public class AmusedReportTests
 {
     private static readonly LoadTimes Load = new(
-        Cold: true, CatSeconds: 2, LoadSeconds: 0.5, FirstSeconds: 3, LaterSeconds: 1.5, WeightBytes: 1000, DiskBytes: 1000,
+        Cold: true, CatSeconds: 2, LoadSeconds: 0.5, FirstSeconds: 3, LaterSeconds: 1.5, LoadingProcessorSeconds: 1, WeightBytes: 1000, DiskBytes: 1000,
         Before: new(100, 50), Loaded: new(110, 50), Ran: new(140, 1050));
 
     [Fact]
