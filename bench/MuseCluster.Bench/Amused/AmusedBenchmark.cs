@@ -67,16 +67,22 @@ public sealed class AmusedBenchmark(AmusedBenchOptions options, IProgress<BenchP
     private DecodingComparison Decodings(UVit2DModel model, UVitCase inputs, PyTorchProcess pyTorch, CancellationToken cancellation)
     {
         Begin("decodings");
-        var ours = OurDecoding.Of(model, inputs, options.Steps, options.Guidance);
-        var (here, there) = (new List<(double, double)>(), new List<(double, double)>());
+        using var scope = torch.NewDisposeScope();
+        var input = OurDecoding.Twice(inputs);
+        using var ours = new OurDecoding(new UVit2DMaskedTransformer(model), input, options.Steps, options.Guidance);
+        using var plain = new OurDecoding(new PlainUVit(model), input, options.Steps, options.Guidance);
+        var (here, without, there) = (new List<(double, double)>(), new List<(double, double)>(), new List<(double, double)>());
         var command = FormattableString.Invariant($"decode {options.Steps} {options.Guidance}");
+        var masked = ours.Run();
         for (var run = 0; run < options.Decodings; run++)
         {
-            if (ours is not null)
-                here.Add(SideTimes.Once(ours));
+            cancellation.ThrowIfCancellationRequested();
+            here.Add(SideTimes.Once(() => ours.Run()));
             there.AddRange(pyTorch.Time(command, cancellation));
+            without.Add(SideTimes.Once(() => plain.Run()));
         }
-        return new DecodingComparison(options.Steps, options.Guidance, SideTimes.Of(there), ours is null ? null : SideTimes.Of(here));
+        return new DecodingComparison(
+            options.Steps, options.Guidance, SideTimes.Of(there), SideTimes.Of(here), SideTimes.Of(without), DecodingSavings.Measure(model, input, masked, cancellation));
     }
 
     private void Begin(string part) => progress?.Report(new BenchProgress(part, _done++, Parts));

@@ -4,9 +4,14 @@ namespace MuseCluster.Bench.Amused;
 /// <param name="Steps">Steps.</param>
 /// <param name="Guidance">Guidance.</param>
 /// <param name="PyTorch">Decodings as diffusers' pipeline and scheduler make them, with the settings in which PyTorch is faster.</param>
-/// <param name="Ours">Decodings of this project; null where it cannot decode with a U-ViT.</param>
-public sealed record DecodingComparison(int Steps, double Guidance, SideTimes PyTorch, SideTimes? Ours)
+/// <param name="Ours">Decodings of this project.</param>
+/// <param name="Plain">The same without the savings of decoding: every step runs the whole network.</param>
+/// <param name="Savings">What each of the savings is by itself.</param>
+public sealed record DecodingComparison(int Steps, double Guidance, SideTimes PyTorch, SideTimes Ours, SideTimes Plain, IReadOnlyList<Saving> Savings)
 {
-    /// <summary>How many times faster ours is, by the medians; null without ours.</summary>
-    public double? Speedup => PyTorch.Wall.Median / Ours?.Wall.Median;
+    /// <summary>How many times faster ours is, by the medians.</summary>
+    public double Speedup => PyTorch.Wall.Median / Ours.Wall.Median;
+
+    /// <summary>The same by processor time.</summary>
+    public double ProcessorSpeedup => PyTorch.Processor.Median / Ours.Processor.Median;
 }

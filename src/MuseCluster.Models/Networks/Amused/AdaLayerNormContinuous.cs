@@ -1,5 +1,6 @@
 using MuseCluster.Models.Networks.Layers;
 using MuseCluster.Torch;
+using MuseCluster.Torch.Modules;
 using static MuseCluster.Torch.torch;
 
 namespace MuseCluster.Models.Networks.Amused;
@@ -12,6 +13,7 @@ internal sealed class AdaLayerNormContinuous : nn.Module
 {
     private readonly Projection linear;
     private readonly nn.Module<Tensor, Tensor> norm;
+    private readonly double epsilon;
 
     /// <summary>Makes a normalisation; its projection is unset.</summary>
     /// <param name="config">The network.</param>
@@ -21,6 +23,7 @@ internal sealed class AdaLayerNormContinuous : nn.Module
     {
         linear = new Projection(config.HiddenSize, 2 * config.HiddenSize, config.UseBias);
         this.norm = norm;
+        epsilon = config.LayerNormEps;
         RegisterComponents();
     }
 
@@ -31,19 +34,33 @@ internal sealed class AdaLayerNormContinuous : nn.Module
     internal Tensor forward(Tensor input, Tensor condition)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor[] parts = linear.Vectors(condition.silu()).unsqueeze(1).chunk(2, -1);
-        return scope.MoveToOuter(parts[1].addcmul(norm.forward(input), parts[0].add(1), 1));
+        var (sequences, positions) = ((int)input.size(0), (int)input.size(1));
+        return scope.MoveToOuter(Rows(input, new RowLayout(sequences, 1, positions, positions), Modulation(condition)));
     }
 
     /// <summary>Scale and shift of conditions that stay the same over many passes.</summary>
     /// <param name="condition">[N, hidden_size].</param>
     /// <returns>[N, 2 hidden_size].</returns>
-    internal Tensor Modulation(Tensor condition) => linear.forward(condition.silu());
+    internal Tensor Modulation(Tensor condition) => linear.Vectors(condition.silu());
 
     /// <summary>Normalises the rows of a pass.</summary>
     /// <param name="rows">[Pictures, Rows, hidden_size].</param>
     /// <param name="layout">How they lie.</param>
     /// <param name="modulation">[Sequences, 2 hidden_size].</param>
     /// <returns>[Pictures, Rows, hidden_size].</returns>
-    internal Tensor Rows(Tensor rows, RowLayout layout, Tensor modulation) => layout.Modulate(norm.forward(rows), modulation);
+    internal Tensor Rows(Tensor rows, RowLayout layout, Tensor modulation)
+    {
+        if (HostRows.Serve(rows, rows.size(-1)) && modulation.is_contiguous())
+        {
+            switch (norm)
+            {
+                case RmsNorm { weight: null or { dtype: float32 } } rms:
+                    return HostNorm.Of(rows, rms.weight, epsilon, centre: false, modulation, layout);
+                case LayerNorm { bias: null, weight: null or { dtype: float32 } } layer:
+                    return HostNorm.Of(rows, layer.weight, epsilon, centre: true, modulation, layout);
+            }
+        }
+
+        return layout.Modulate(norm.forward(rows), modulation);
+    }
 }

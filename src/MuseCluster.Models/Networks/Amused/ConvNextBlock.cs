@@ -41,7 +41,7 @@ internal sealed class ConvNextBlock : nn.Module
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor places = norm.forward(depthwise.forward(input).permute(0, 2, 3, 1));
-        Tensor inner = channelwise_norm.forward(channelwise_linear_1.forward(places).gelu());
+        Tensor inner = channelwise_norm.forward(HostGelu.Of(channelwise_linear_1.forward(places)));
         Tensor sum = channelwise_linear_2.forward(inner).permute(0, 3, 1, 2).add(input);
         Tensor[] parts = cond_embeds_mapper.Vectors(condition.silu()).unsqueeze(-1).unsqueeze(-1).chunk(2, 1);
         return scope.MoveToOuter(parts[1].addcmul(sum, parts[0].add(1), 1));
@@ -50,7 +50,7 @@ internal sealed class ConvNextBlock : nn.Module
     /// <summary>Scale and shift of conditions that stay the same over many passes.</summary>
     /// <param name="condition">[N, hidden_size].</param>
     /// <returns>[N, 2 channels].</returns>
-    internal Tensor Modulation(Tensor condition) => cond_embeds_mapper.forward(condition.silu());
+    internal Tensor Modulation(Tensor condition) => cond_embeds_mapper.Vectors(condition.silu());
 
     /// <summary>Computes the block over the rows of a pass, but for scale and shift: that far it knows of no condition.</summary>
     /// <param name="rows">[Pictures, Rows, channels].</param>
@@ -61,7 +61,7 @@ internal sealed class ConvNextBlock : nn.Module
     internal Tensor Convolve(Tensor rows, RowLayout layout, int height, int width)
     {
         Tensor convolved = layout.Lay(depthwise.forward(layout.Grids(rows, height, width)));
-        Tensor inner = channelwise_linear_1.forward(norm.forward(convolved)).gelu();
+        Tensor inner = HostGelu.Of(channelwise_linear_1.forward(norm.forward(convolved)));
         channelwise_norm.Rows(inner, layout);
         return channelwise_linear_2.forward(inner).add_(rows);
     }

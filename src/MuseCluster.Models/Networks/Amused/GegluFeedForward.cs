@@ -30,8 +30,7 @@ internal sealed class GegluFeedForward : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor[] parts = proj.forward(input).chunk(2, -1);
-        return scope.MoveToOuter(output.forward(parts[1].gelu().mul_(parts[0])));
+        return scope.MoveToOuter(output.forward(HostGelu.Gated(proj.forward(input))));
     }
 
     /// <summary>Modules under the names that the reference's nesting gives them.</summary>

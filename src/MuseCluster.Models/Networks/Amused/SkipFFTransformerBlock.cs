@@ -55,7 +55,7 @@ internal sealed class SkipFFTransformerBlock : nn.Module
     /// <returns>[Pictures, Rows, channels].</returns>
     internal Tensor Rows(Tensor rows, RowLayout layout, Conditioning conditioning, int index)
     {
-        Tensor once = rows.add(attn1.Cross(norm1.forward(rows), layout, conditioning, index));
-        return once.add(attn2.Cross(norm2.forward(once), layout, conditioning, index + 1));
+        Tensor once = attn1.Cross(norm1.forward(rows), layout, conditioning, index).add_(rows);
+        return attn2.Cross(norm2.forward(once), layout, conditioning, index + 1).add_(once);
     }
 }

@@ -31,21 +31,28 @@ public sealed class UVit2DMaskedTransformer(UVit2DModel model, int? height = nul
         using DisposeScope scope = NewDisposeScope();
         Tensor text = model.Text(input.Prompt.Embeddings);
         Tensor condition = model.cond_embed.forward(pooled, micro);
-        (Tensor Keys, Tensor Values)[] projected =
-        [
-            .. model.down_block.attention_blocks.SelectMany(b => b.Project(text)),
-            .. model.transformer_layers.Select(l => l.attn2.Project(text)),
-            .. model.up_block.attention_blocks.SelectMany(b => b.Project(text)),
-        ];
-        Tensor[] modulations =
-        [
-            .. model.down_block.res_blocks.Select(b => b.Modulation(condition)),
-            .. model.transformer_layers.SelectMany(l => new[] { l.norm1, l.norm2, l.norm3 }).Select(n => n.Modulation(condition)),
-            .. model.up_block.res_blocks.Select(b => b.Modulation(condition)),
-        ];
+        (Tensor Keys, Tensor Values)[] projected = Project(text);
         return new Conditioning(
-            [.. projected.Select(p => p.Keys)], [.. projected.Select(p => p.Values)], Conditioning.BiasOf(input.Prompt.Mask), modulations: modulations).MoveToOuter(scope);
+            [.. projected.Select(p => p.Keys)], [.. projected.Select(p => p.Values)], Conditioning.BiasOf(input.Prompt.Mask), modulations: Modulations(condition)).MoveToOuter(scope);
     }
+
+    /// <summary>The keys and values of every attention to the text.</summary>
+    /// <param name="text">[N, S, hidden_size]: what <see cref="UVit2DModel.Text"/> gave.</param>
+    internal (Tensor Keys, Tensor Values)[] Project(Tensor text) =>
+    [
+        .. model.down_block.attention_blocks.SelectMany(b => b.Project(text)),
+        .. model.transformer_layers.Select(l => l.attn2.Project(text)),
+        .. model.up_block.attention_blocks.SelectMany(b => b.Project(text)),
+    ];
+
+    /// <summary>The scales and shifts of every normalisation and convolution that is conditioned.</summary>
+    /// <param name="condition">[N, hidden_size].</param>
+    internal Tensor[] Modulations(Tensor condition) =>
+    [
+        .. model.down_block.res_blocks.Select(b => b.Modulation(condition)),
+        .. model.transformer_layers.SelectMany(l => new[] { l.norm1, l.norm2, l.norm3 }).Select(n => n.Modulation(condition)),
+        .. model.up_block.res_blocks.Select(b => b.Modulation(condition)),
+    ];
 
     /// <inheritdoc/>
     public Tensor Logits(Tensor tokens, RowLayout layout, Conditioning conditioning, Tensor? rows)

@@ -64,8 +64,8 @@ internal sealed class UVitTransformerLayer : nn.Module
     /// <returns>[Pictures, Rows, hidden_size].</returns>
     internal Tensor Rows(Tensor rows, RowLayout layout, Conditioning conditioning, int keys, int modulation)
     {
-        Tensor attended = rows.add(attn1.Self(norm1.Rows(rows, layout, conditioning.Modulations[modulation]), layout));
-        Tensor informed = attended.add(attn2.Cross(norm2.Rows(attended, layout, conditioning.Modulations[modulation + 1]), layout, conditioning, keys));
-        return informed.add(ff.forward(norm3.Rows(informed, layout, conditioning.Modulations[modulation + 2])));
+        Tensor attended = attn1.Self(norm1.Rows(rows, layout, conditioning.Modulations[modulation]), layout).add_(rows);
+        Tensor informed = attn2.Cross(norm2.Rows(attended, layout, conditioning.Modulations[modulation + 1]), layout, conditioning, keys).add_(attended);
+        return ff.forward(norm3.Rows(informed, layout, conditioning.Modulations[modulation + 2])).add_(informed);
     }
 }

@@ -35,6 +35,8 @@ public sealed class RmsNorm : nn.Module<Tensor, Tensor>
     /// <returns>[..., width], in the weights' type; without weights in the input's.</returns>
     public override Tensor forward(Tensor input)
     {
+        if (HostRows.Serve(input, input.size(-1)) && weight?.dtype is null or float32)
+            return HostNorm.Of(input, weight, epsilon, centre: false);
         using DisposeScope scope = NewDisposeScope();
         Tensor scale = input.to(float32).square().mean([-1], keepdim: true).add_(epsilon).rsqrt();
         Tensor normal = input.mul(scale);

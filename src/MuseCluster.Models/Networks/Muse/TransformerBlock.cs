@@ -1,3 +1,4 @@
+using MuseCluster.Models.Networks.Layers;
 using MuseCluster.Torch;
 using MuseCluster.Torch.Modules;
 using static MuseCluster.Torch.torch;
@@ -59,6 +60,6 @@ internal sealed class TransformerBlock : nn.Module
         x = x + self_attention.forward(norm1.forward(x), layout);
         if (cross_attention is not null)
             x = x + cross_attention.forward(norm2!.forward(x), layout, conditioning!.Keys[layer], conditioning.Values[layer], conditioning.Bias);
-        return x + mlp_out.forward(mlp_in.forward(norm3.forward(x)).gelu());
+        return x + mlp_out.forward(HostGelu.Of(mlp_in.forward(norm3.forward(x))));
     }
 }
