@@ -69,7 +69,7 @@ public sealed class AmusedBenchmark(AmusedBenchOptions options, IProgress<BenchP
         Begin("decodings");
         using var scope = torch.NewDisposeScope();
         var input = OurDecoding.Twice(inputs);
-        using var ours = new OurDecoding(new UVit2DMaskedTransformer(model), input, options.Steps, options.Guidance);
+        using var ours = new OurDecoding(model, input, options.Steps, options.Guidance);
         using var plain = new OurDecoding(new PlainUVit(model), input, options.Steps, options.Guidance);
         var (here, without, there) = (new List<(double, double)>(), new List<(double, double)>(), new List<(double, double)>());
         var command = FormattableString.Invariant($"decode {options.Steps} {options.Guidance}");

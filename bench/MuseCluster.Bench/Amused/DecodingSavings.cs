@@ -24,28 +24,26 @@ internal static class DecodingSavings
     {
         using var guard = inference_mode();
         using var scope = NewDisposeScope();
-        var network = new UVit2DMaskedTransformer(model);
-        var (steps, tokens, side) = (masked.Count, network.Shape.Tokens, model.Config.SampleSize);
-        var condition = model.cond_embed.forward(input.Prompt.Pooled!, input.Micro!);
+        var (steps, tokens, side) = (masked.Count, model.Shape.Tokens, model.Config.SampleSize);
         var (grid, places) = (randint(model.Config.CodebookSize, [1, side, side], int64), randn([2L * tokens, model.Config.BlockOutChannels]));
         var layout = new RowLayout(1, 1, tokens, tokens);
         IReadOnlyList<(string, int, Action)> avoided =
         [
-            ("text's keys and values, projected once", steps - 1, () => network.Project(model.Text(input.Prompt.Embeddings))),
-            ("condition's scales and shifts, projected once", steps - 1, () => network.Modulations(model.cond_embed.forward(input.Prompt.Pooled!, input.Micro!))),
+            ("text's keys and values, projected once", steps - 1, () => _ = model.Project(model.Text(input.Prompt.Embeddings)).Count()),
+            ("condition's scales and shifts, projected once", steps - 1, () => _ = model.Modulations(model.cond_embed.forward(input.Prompt.Pooled!, input.Micro!)).Count()),
             ("tokens embedded and convolved for both rows at once", steps, () => model.down_block.res_blocks[0].Convolve(layout.Lay(model.embed.forward(grid)), layout, side, side)),
         ];
         return
         [
             .. avoided.Select(a => new Saving(a.Item1, Scaled(Time(a.Item3, cancellation), a.Item2))),
             new Saving("logits at masked tokens alone", Difference(
-                Scaled(Time(() => model.mlm_layer.Places(places), cancellation), steps),
+                Scaled(Time(() => model.mlm_layer.forward(places), cancellation), steps),
                 Time(() =>
                 {
                     foreach (var count in masked)
                     {
                         using var step = NewDisposeScope();
-                        model.mlm_layer.Places(places.narrow(0, 0, 2L * count));
+                        model.mlm_layer.forward(places.narrow(0, 0, 2L * count));
                     }
                 }, cancellation))),
         ];

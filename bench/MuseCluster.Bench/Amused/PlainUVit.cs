@@ -6,7 +6,7 @@ using static MuseCluster.Torch.torch;
 namespace MuseCluster.Bench.Amused;
 
 /// <summary>
-/// A U-ViT that is decoded without any of the savings of <see cref="UVit2DMaskedTransformer"/>, with the same operators: every step
+/// A U-ViT that is decoded without any of the savings of <see cref="UVit2DModel.Logits"/>, with the same operators: every step
 /// runs the whole network over all rows and all places, as the reference does.
 /// </summary>
 /// <param name="model">The network; owned by the caller.</param>

@@ -1,4 +1,5 @@
 using MuseCluster.Bench.Arithmetic;
+using MuseCluster.Models.Networks;
 using MuseCluster.Models.Networks.Amused;
 using MuseCluster.Models.Networks.Attention;
 using MuseCluster.Torch;
@@ -98,10 +99,14 @@ internal sealed class UVitProducts
     private void Attend(int heads, long places, long keys, long width)
     {
         var (queries, memory) = (Input(1, places, width), Input(1, keys, width));
-        Add(Attention, Work.Attend(places, keys, width), HostAttention.Serves(queries, (int)width / heads)
-            ? () => HostAttention.Rows(queries, memory, memory, heads)
-            : () => nn.functional.scaled_dot_product_attention(Split(queries), Split(memory), Split(memory)));
-        Tensor Split(Tensor x) => x.unflatten(-1, heads, width / heads).transpose(1, 2);
+        var layout = new RowLayout(1, 1, (int)places, (int)places);
+        if (keys == places)
+        {
+            Add(Attention, Work.Attend(places, keys, width), () => RowAttention.Self(queries, queries, queries, layout, heads));
+            return;
+        }
+        var (split, bias) = (RowAttention.SplitHeads(memory, heads), zeros([1, 1, 1, keys]));
+        Add(Attention, Work.Attend(places, keys, width), () => RowAttention.Cross(queries, layout, split, split, bias, heads));
     }
 
     // One of each shape: a forward's inputs are in the caches too.

@@ -43,6 +43,6 @@ public static class TransformerNetworks
         var config = UVit2DConfig.Parse(stage.Json.GetRawText(), stage.Label);
         if (config.MicroConds != UVit2DConfig.AmusedMicroConds)
             throw stage.Wrong(".config.micro_cond_embed_dim", $"leaves room for {config.MicroConds} numbers, expected {UVit2DConfig.AmusedMicroConds}: width, height, crop and score");
-        return new(config.Shape, (checkpoint, device) => new UVit2DMaskedTransformer(UVit2DCheckpoint.Load(config, checkpoint, device)));
+        return new(config.Shape, (checkpoint, device) => UVit2DCheckpoint.Load(config, checkpoint, device));
     }
 }

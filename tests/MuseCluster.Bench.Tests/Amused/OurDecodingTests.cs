@@ -19,7 +19,7 @@ public sealed class OurDecodingTests
         using var inputs = new UVitCase(config, 7);
         using var scope = NewDisposeScope();
         var input = OurDecoding.Twice(inputs);
-        using var ours = new OurDecoding(new UVit2DMaskedTransformer(model), input, 4, 3);
+        using var ours = new OurDecoding(model, input, 4, 3);
         using var plain = new OurDecoding(new PlainUVit(model), input, 4, 3);
         Assert.Equal([36, 33, 25, 13], ours.Run());
         Assert.Equal([36, 33, 25, 13], plain.Run());

@@ -27,23 +27,12 @@ internal sealed class AdaLayerNormContinuous : nn.Module
         RegisterComponents();
     }
 
-    /// <summary>Normalises.</summary>
-    /// <param name="input">[B, L, hidden_size].</param>
-    /// <param name="condition">[B, hidden_size].</param>
-    /// <returns>[B, L, hidden_size].</returns>
-    internal Tensor forward(Tensor input, Tensor condition)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        var (sequences, positions) = ((int)input.size(0), (int)input.size(1));
-        return scope.MoveToOuter(Rows(input, new RowLayout(sequences, 1, positions, positions), Modulation(condition)));
-    }
-
     /// <summary>Scale and shift of conditions that stay the same over many passes.</summary>
     /// <param name="condition">[N, hidden_size].</param>
     /// <returns>[N, 2 hidden_size].</returns>
     internal Tensor Modulation(Tensor condition) => linear.Vectors(condition.silu());
 
-    /// <summary>Normalises the rows of a pass.</summary>
+    /// <summary>Normalises.</summary>
     /// <param name="rows">[Pictures, Rows, hidden_size].</param>
     /// <param name="layout">How they lie.</param>
     /// <param name="modulation">[Sequences, 2 hidden_size].</param>

@@ -22,18 +22,9 @@ internal sealed class ConvMlmLayer : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>Computes the logits.</summary>
-    /// <param name="input">[B, block_out_channels, H, W].</param>
-    /// <returns>[B, codebook_size, H, W].</returns>
-    public override Tensor forward(Tensor input)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        return scope.MoveToOuter(Places(input.permute(0, 2, 3, 1)).permute(0, 3, 1, 2));
-    }
-
-    /// <summary>Computes the logits of some places.</summary>
     /// <param name="places">[..., block_out_channels].</param>
     /// <returns>[..., codebook_size].</returns>
-    internal Tensor Places(Tensor places)
+    public override Tensor forward(Tensor places)
     {
         using DisposeScope scope = NewDisposeScope();
         return scope.MoveToOuter(conv2.forward(layer_norm.forward(conv1.forward(places))));

@@ -33,26 +33,12 @@ internal sealed class ConvNextBlock : nn.Module
         RegisterComponents();
     }
 
-    /// <summary>Computes the block.</summary>
-    /// <param name="input">[B, channels, H, W].</param>
-    /// <param name="condition">[B, hidden_size].</param>
-    /// <returns>[B, channels, H, W].</returns>
-    internal Tensor forward(Tensor input, Tensor condition)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor places = norm.forward(depthwise.forward(input).permute(0, 2, 3, 1));
-        Tensor inner = channelwise_norm.forward(HostGelu.Of(channelwise_linear_1.forward(places)));
-        Tensor sum = channelwise_linear_2.forward(inner).permute(0, 3, 1, 2).add(input);
-        Tensor[] parts = cond_embeds_mapper.Vectors(condition.silu()).unsqueeze(-1).unsqueeze(-1).chunk(2, 1);
-        return scope.MoveToOuter(parts[1].addcmul(sum, parts[0].add(1), 1));
-    }
-
     /// <summary>Scale and shift of conditions that stay the same over many passes.</summary>
     /// <param name="condition">[N, hidden_size].</param>
     /// <returns>[N, 2 channels].</returns>
     internal Tensor Modulation(Tensor condition) => cond_embeds_mapper.Vectors(condition.silu());
 
-    /// <summary>Computes the block over the rows of a pass, but for scale and shift: that far it knows of no condition.</summary>
+    /// <summary>Computes the block, but for scale and shift: that far it knows of no condition.</summary>
     /// <param name="rows">[Pictures, Rows, channels].</param>
     /// <param name="layout">How they lie.</param>
     /// <param name="height">Rows of a grid.</param>
@@ -60,9 +46,10 @@ internal sealed class ConvNextBlock : nn.Module
     /// <returns>[Pictures, Rows, channels].</returns>
     internal Tensor Convolve(Tensor rows, RowLayout layout, int height, int width)
     {
+        using DisposeScope scope = NewDisposeScope();
         Tensor convolved = layout.Lay(depthwise.forward(layout.Grids(rows, height, width)));
         Tensor inner = HostGelu.Of(channelwise_linear_1.forward(norm.forward(convolved)));
         channelwise_norm.Rows(inner, layout);
-        return channelwise_linear_2.forward(inner).add_(rows);
+        return scope.MoveToOuter(channelwise_linear_2.forward(inner).add_(rows));
     }
 }

@@ -8,7 +8,7 @@ namespace MuseCluster.Models.Networks.Amused;
 /// gamma x n + beta + x, where n is a channel's norm over the whole grid, divided by the mean of all channels' norms
 /// (ConvNeXt V2, arXiv 2301.00808, section 3.2; <c>GlobalResponseNorm</c> of diffusers' <c>models/normalization.py</c>).
 /// </summary>
-internal sealed class GlobalResponseNorm : nn.Module<Tensor, Tensor>
+internal sealed class GlobalResponseNorm : nn.Module
 {
     private const double Epsilon = 1e-6;
     private readonly Parameter gamma, beta;
@@ -22,17 +22,6 @@ internal sealed class GlobalResponseNorm : nn.Module<Tensor, Tensor>
         gamma = new Parameter(zero);
         beta = new Parameter(zero);
         RegisterComponents();
-    }
-
-    /// <summary>Normalises.</summary>
-    /// <param name="input">[B, H, W, channels].</param>
-    /// <returns>[B, H, W, channels].</returns>
-    public override Tensor forward(Tensor input)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor norms = input.square().sum([1, 2], keepdim: true).sqrt();
-        Tensor shares = norms.div(norms.mean([-1], keepdim: true).add(Epsilon));
-        return scope.MoveToOuter(gamma.mul(input.mul(shares)).add(beta).add(input));
     }
 
     /// <summary>Normalises the rows of a pass in place, each group's grid by itself.</summary>

@@ -27,18 +27,6 @@ internal sealed class SkipFFTransformerBlock : nn.Module
         RegisterComponents();
     }
 
-    /// <summary>Computes the block.</summary>
-    /// <param name="hidden">[B, H W, channels].</param>
-    /// <param name="text">[B, L, hidden_size].</param>
-    /// <returns>[B, H W, channels].</returns>
-    internal Tensor forward(Tensor hidden, Tensor text)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor memory = kv_mapper is null ? text : kv_mapper.forward(text.silu());
-        Tensor first = attn1.forward(norm1.forward(hidden), memory).add_(hidden);
-        return scope.MoveToOuter(attn2.forward(norm2.forward(first), memory).add_(first));
-    }
-
     /// <summary>The keys and values of both attentions.</summary>
     /// <param name="text">[N, S, hidden_size].</param>
     internal (Tensor Keys, Tensor Values)[] Project(Tensor text)
@@ -47,7 +35,7 @@ internal sealed class SkipFFTransformerBlock : nn.Module
         return [attn1.Project(memory), attn2.Project(memory)];
     }
 
-    /// <summary>Computes the block over the rows of a pass.</summary>
+    /// <summary>Computes the block.</summary>
     /// <param name="rows">[Pictures, Rows, channels].</param>
     /// <param name="layout">How they lie.</param>
     /// <param name="conditioning">The keys and values of all attentions.</param>
@@ -55,7 +43,8 @@ internal sealed class SkipFFTransformerBlock : nn.Module
     /// <returns>[Pictures, Rows, channels].</returns>
     internal Tensor Rows(Tensor rows, RowLayout layout, Conditioning conditioning, int index)
     {
+        using DisposeScope scope = NewDisposeScope();
         Tensor once = attn1.Cross(norm1.forward(rows), layout, conditioning, index).add_(rows);
-        return attn2.Cross(norm2.forward(once), layout, conditioning, index + 1).add_(once);
+        return scope.MoveToOuter(attn2.Cross(norm2.forward(once), layout, conditioning, index + 1).add_(once));
     }
 }

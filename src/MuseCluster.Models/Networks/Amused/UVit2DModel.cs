@@ -12,7 +12,7 @@ namespace MuseCluster.Models.Networks.Amused;
 /// <c>UVit2DModel</c> (<c>models/unets/uvit_2d.py</c>). Nothing is dropped out.
 /// </summary>
 /// <remarks>Made by <see cref="UVit2DCheckpoint"/>. There are no positions: the convolutions tell them, so a grid may have any size.</remarks>
-public sealed class UVit2DModel : nn.Module
+public sealed class UVit2DModel : nn.Module, IMaskedTransformer
 {
     private readonly Projection encoder_proj, project_to_hidden, project_from_hidden;
     private readonly nn.Module<Tensor, Tensor> project_to_hidden_norm, project_from_hidden_norm;
@@ -39,6 +39,9 @@ public sealed class UVit2DModel : nn.Module
 
     /// <summary>The network.</summary>
     public UVit2DConfig Config { get; }
+
+    /// <inheritdoc/>
+    public MaskedTransformerShape Shape => Config.Shape;
 
     /// <summary>Normalises the projected text.</summary>
     internal nn.Module<Tensor, Tensor> encoder_proj_layer_norm { get; }
@@ -75,15 +78,87 @@ public sealed class UVit2DModel : nn.Module
     {
         CheckShapes(inputIds, encoderHiddenStates, pooledTextEmb, microConds);
         using DisposeScope scope = NewDisposeScope();
-        Tensor text = Text(encoderHiddenStates);
-        Tensor condition = cond_embed.forward(pooledTextEmb, microConds);
-        Tensor grid = down_block.forward(embed.forward(inputIds), text, condition);
-        Tensor hidden = ToHidden(grid);
-        foreach (UVitTransformerLayer layer in transformer_layers)
-            hidden = layer.forward(hidden, text, condition);
-        Tensor back = FromHidden(hidden).transpose(1, 2).reshape(grid.shape);
-        return scope.MoveToOuter(mlm_layer.forward(up_block.forward(back, text, condition)).to(float32));
+        var (batch, height, width) = ((int)inputIds.size(0), (int)inputIds.size(1), (int)inputIds.size(2));
+        int positions = Shape.At(height, width).Positions;
+        Tensor logits = Logits(inputIds, new RowLayout(batch, 1, positions, positions), Condition(encoderHiddenStates, null, pooledTextEmb, microConds), rows: null);
+        return scope.MoveToOuter(logits.view(batch, height, width, Config.CodebookSize).permute(0, 3, 1, 2));
     }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Needs a pooled vector of each text and the numbers of the micro-conditioning. The text's keys and values and the condition's scales
+    /// and shifts are projected here, once for all steps; they lie in the order in which they are used.
+    /// </remarks>
+    public Conditioning Condition(ConditioningInput input) => Condition(
+        input.Prompt.Embeddings,
+        input.Prompt.Mask,
+        input.Prompt.Pooled ?? throw new ArgumentException("Prompt.Pooled is missing: a U-ViT needs a vector of the whole text.", nameof(input)),
+        input.Micro ?? throw new ArgumentException("Micro is missing: a U-ViT needs sizes, crop and score.", nameof(input)));
+
+    /// <inheritdoc/>
+    /// <remarks>What lies before the first condition is computed once for all groups of a picture, logits only where they are asked for.</remarks>
+    public Tensor Logits(Tensor tokens, RowLayout layout, Conditioning conditioning, Tensor? rows)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor grid = embed.forward(tokens);
+        if (down_block.downsample is { } halve)
+            grid = halve.forward(grid);
+        var (height, width, blocks, layers) = ((int)grid.size(2), (int)grid.size(3), Config.NumResBlocks, Config.NumHiddenLayers);
+        Tensor x = down_block.Rows(layout.Ungrouped.Lay(grid), shared: true, layout, height, width, conditioning, 0, 0);
+        x = Transform(ToHidden(x), layout, conditioning);
+        x = up_block.Rows(FromHidden(x), shared: false, layout, height, width, conditioning, (2 * blocks) + layers, blocks + (3 * layers));
+        if (up_block.upsample is { } twice)
+        {
+            Tensor places = twice.forward(layout.Grids(x, height, width)).permute(0, 2, 3, 1).flatten(0, 2);
+            x = rows is null ? places : places.index_select(0, rows);
+        }
+        else
+        {
+            x = rows is null ? layout.ByGroup(x).reshape(-1, x.size(2)) : x.view(-1, x.size(2)).index_select(0, layout.Order(rows));
+        }
+
+        return scope.MoveToOuter(mlm_layer.forward(x).to(float32));
+    }
+
+    /// <summary>Runs the transformer's layers.</summary>
+    /// <param name="hidden">[Pictures, Rows, hidden_size].</param>
+    /// <param name="layout">How the rows lie.</param>
+    /// <param name="conditioning">The keys, values and modulations of the whole network.</param>
+    /// <returns>[Pictures, Rows, hidden_size].</returns>
+    private Tensor Transform(Tensor hidden, RowLayout layout, Conditioning conditioning)
+    {
+        foreach (var (layer, i) in transformer_layers.Select((l, i) => (l, i)))
+        {
+            Tensor next = layer.Rows(hidden, layout, conditioning, (2 * Config.NumResBlocks) + i, Config.NumResBlocks + (3 * i));
+            hidden.Dispose();
+            hidden = next;
+        }
+
+        return hidden;
+    }
+
+    private Conditioning Condition(Tensor text, Tensor? mask, Tensor pooled, Tensor micro)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor bias = mask is null ? zeros([text.size(0), 1, 1, text.size(1)], device: text.device) : Conditioning.BiasOf(mask);
+        (Tensor Keys, Tensor Values)[] projected = [.. Project(Text(text))];
+        return new Conditioning(
+            [.. projected.Select(p => p.Keys)], [.. projected.Select(p => p.Values)], bias, modulations: [.. Modulations(cond_embed.forward(pooled, micro))]).MoveToOuter(scope);
+    }
+
+    /// <summary>The keys and values of every attention to the text.</summary>
+    /// <param name="text">[N, S, hidden_size]: what <see cref="Text"/> gave.</param>
+    internal IEnumerable<(Tensor Keys, Tensor Values)> Project(Tensor text) =>
+        [.. down_block.Project(text), .. transformer_layers.Select(l => l.attn2.Project(text)), .. up_block.Project(text)];
+
+    /// <summary>The scales and shifts of every normalisation and convolution that is conditioned.</summary>
+    /// <param name="condition">[N, hidden_size].</param>
+    internal IEnumerable<Tensor> Modulations(Tensor condition) =>
+    [
+        .. down_block.res_blocks.Select(b => b.Modulation(condition)),
+        .. transformer_layers.SelectMany(l => new[] { l.norm1, l.norm2, l.norm3 }).Select(n => n.Modulation(condition)),
+        .. up_block.res_blocks.Select(b => b.Modulation(condition)),
+    ];
 
     /// <summary>What every attention to the text sees.</summary>
     /// <param name="encoderHiddenStates">[B, L, encoder_hidden_size].</param>
@@ -94,15 +169,10 @@ public sealed class UVit2DModel : nn.Module
         return scope.MoveToOuter(encoder_proj_layer_norm.forward(encoder_proj.forward(encoderHiddenStates.to(encoder_proj.weight.dtype))));
     }
 
-    /// <summary>A grid as the transformer takes it.</summary>
-    /// <param name="grid">[B, block_out_channels, H, W].</param>
-    /// <returns>[B, H W, hidden_size].</returns>
-    internal Tensor ToHidden(Tensor grid) => ToHiddenRows(grid.flatten(2).transpose(1, 2));
-
     /// <summary>Rows as the transformer takes them.</summary>
     /// <param name="rows">[..., block_out_channels].</param>
     /// <returns>[..., hidden_size].</returns>
-    internal Tensor ToHiddenRows(Tensor rows)
+    internal Tensor ToHidden(Tensor rows)
     {
         using DisposeScope scope = NewDisposeScope();
         return scope.MoveToOuter(project_to_hidden.forward(project_to_hidden_norm.forward(rows)));
@@ -119,23 +189,23 @@ public sealed class UVit2DModel : nn.Module
 
     private void CheckShapes(Tensor inputIds, Tensor encoderHiddenStates, Tensor pooledTextEmb, Tensor microConds)
     {
-        long[] ids = Shape(inputIds, nameof(inputIds));
+        long[] ids = ShapeOf(inputIds, nameof(inputIds));
         if (ids.Length != 3 || ids[1] < 1 || ids[2] < 1)
             throw Wrong(nameof(inputIds), ids, "[B, H, W] with H and W at least 1");
         if (Config.Downsample && (ids[1] % 2 != 0 || ids[2] % 2 != 0))
             throw Wrong(nameof(inputIds), ids, "even H and W, which downsample halves");
-        long[] text = Shape(encoderHiddenStates, nameof(encoderHiddenStates));
+        long[] text = ShapeOf(encoderHiddenStates, nameof(encoderHiddenStates));
         if (text.Length != 3 || text[0] != ids[0] || text[1] < 1 || text[2] != Config.EncoderHiddenSize)
             throw Wrong(nameof(encoderHiddenStates), text, $"[{ids[0]}, L, {Config.EncoderHiddenSize}] with L at least 1");
-        long[] pooled = Shape(pooledTextEmb, nameof(pooledTextEmb));
+        long[] pooled = ShapeOf(pooledTextEmb, nameof(pooledTextEmb));
         if (!pooled.AsSpan().SequenceEqual([ids[0], Config.CondEmbedDim]))
             throw Wrong(nameof(pooledTextEmb), pooled, $"[{ids[0]}, {Config.CondEmbedDim}]");
-        long[] micro = Shape(microConds, nameof(microConds));
+        long[] micro = ShapeOf(microConds, nameof(microConds));
         if (!micro.AsSpan().SequenceEqual([ids[0], Config.MicroConds]))
             throw Wrong(nameof(microConds), micro, $"[{ids[0]}, {Config.MicroConds}]");
     }
 
-    private static long[] Shape(Tensor tensor, string name)
+    private static long[] ShapeOf(Tensor tensor, string name)
     {
         ArgumentNullException.ThrowIfNull(tensor, name);
         return tensor.shape;

@@ -1,6 +1,5 @@
 using MuseCluster.Models.Networks.Attention;
 using MuseCluster.Models.Networks.Layers;
-using MuseCluster.Models.Networks.Muse;
 using MuseCluster.Torch;
 using MuseCluster.Torch.Modules;
 using static MuseCluster.Torch.torch;
@@ -33,24 +32,6 @@ internal sealed class UVitAttention : nn.Module
         RegisterComponents();
     }
 
-    /// <summary>Attends.</summary>
-    /// <param name="queries">[B, Q, width].</param>
-    /// <param name="memory">[B, K, width]: what keys and values come from; for self-attention, the queries.</param>
-    /// <returns>[B, Q, width].</returns>
-    internal Tensor forward(Tensor queries, Tensor memory)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        return scope.MoveToOuter(to_out[0].forward(Mix(to_q.forward(queries), to_k.forward(memory), to_v.forward(memory))));
-    }
-
-    private Tensor Mix(Tensor queries, Tensor keys, Tensor values)
-    {
-        if (HostAttention.Serves(queries, (int)(queries.size(-1) / heads)))
-            return HostAttention.Rows(queries, keys, values, (int)heads);
-        Tensor mixed = nn.functional.scaled_dot_product_attention(SplitHeads(queries), SplitHeads(keys), SplitHeads(values));
-        return mixed.transpose(1, 2).reshape(queries.shape);
-    }
-
     /// <summary>The keys and values of a memory that stays the same over many passes.</summary>
     /// <param name="memory">[N, S, width].</param>
     /// <returns>Each [N x heads, S, head width].</returns>
@@ -72,6 +53,4 @@ internal sealed class UVitAttention : nn.Module
     /// <returns>[Pictures, Rows, width].</returns>
     internal Tensor Self(Tensor rows, RowLayout layout) => to_out[0].forward(RowAttention.Self(
         to_q.forward(rows), to_k.forward(rows), to_v.forward(rows), layout, (int)heads));
-
-    private Tensor SplitHeads(Tensor x) => x.unflatten(-1, heads, x.size(-1) / heads).transpose(1, 2);
 }

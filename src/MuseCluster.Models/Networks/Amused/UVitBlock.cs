@@ -37,22 +37,32 @@ internal sealed class UVitBlock : nn.Module
     /// <summary>The attention behind each of them.</summary>
     internal ModuleList<SkipFFTransformerBlock> attention_blocks { get; }
 
-    /// <summary>Computes the block.</summary>
-    /// <param name="input">[B, channels, H, W].</param>
-    /// <param name="text">[B, L, hidden_size].</param>
-    /// <param name="condition">[B, hidden_size].</param>
-    /// <returns>[B, channels, H, W], or with both sides halved or doubled.</returns>
-    internal Tensor forward(Tensor input, Tensor text, Tensor condition)
+    /// <summary>The keys and values of all its attentions.</summary>
+    /// <param name="text">[N, S, hidden_size].</param>
+    internal IEnumerable<(Tensor Keys, Tensor Values)> Project(Tensor text) => attention_blocks.SelectMany(b => b.Project(text));
+
+    /// <summary>Computes convolutions and attentions; what resamples is the caller's to call.</summary>
+    /// <param name="rows">[Pictures, Rows, channels]; where the groups' rows are still the same, [Pictures, GridRows, channels].</param>
+    /// <param name="shared">Whether they are: then they part behind the first convolution, which comes before any condition.</param>
+    /// <param name="layout">How the rows lie.</param>
+    /// <param name="height">Rows of a grid.</param>
+    /// <param name="width">Columns of a grid.</param>
+    /// <param name="conditioning">The keys, values and modulations of the whole network.</param>
+    /// <param name="keys">Which keys and values are this block's first.</param>
+    /// <param name="modulation">Which modulation is this block's first.</param>
+    /// <returns>[Pictures, Rows, channels].</returns>
+    internal Tensor Rows(Tensor rows, bool shared, RowLayout layout, int height, int width, Conditioning conditioning, int keys, int modulation)
     {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor hidden = downsample is null ? input : downsample.forward(input);
-        foreach (var (res, attention) in res_blocks.Zip(attention_blocks))
+        for (int i = 0; i < res_blocks.Count; i++)
         {
-            Tensor convolved = res.forward(hidden, condition);
-            Tensor places = convolved.flatten(2).transpose(1, 2);
-            hidden = attention.forward(places, text).transpose(1, 2).reshape(convolved.shape);
+            using DisposeScope scope = NewDisposeScope();
+            Tensor convolved = shared && i == 0
+                ? layout.Share(res_blocks[i].Convolve(rows, layout.Ungrouped, height, width))
+                : res_blocks[i].Convolve(rows, layout, height, width);
+            layout.Modulate(convolved, conditioning.Modulations[modulation + i]);
+            rows = scope.MoveToOuter(attention_blocks[i].Rows(convolved, layout, conditioning, keys + (2 * i)));
         }
 
-        return scope.MoveToOuter(upsample is null ? hidden : upsample.forward(hidden));
+        return rows;
     }
 }

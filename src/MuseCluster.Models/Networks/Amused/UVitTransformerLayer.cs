@@ -42,20 +42,6 @@ internal sealed class UVitTransformerLayer : nn.Module
     internal GegluFeedForward ff { get; }
 
     /// <summary>Computes the layer.</summary>
-    /// <param name="hidden">[B, H W, hidden_size].</param>
-    /// <param name="text">[B, L, hidden_size].</param>
-    /// <param name="condition">[B, hidden_size].</param>
-    /// <returns>[B, H W, hidden_size].</returns>
-    internal Tensor forward(Tensor hidden, Tensor text, Tensor condition)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor normal = norm1.forward(hidden, condition);
-        Tensor attended = attn1.forward(normal, normal).add_(hidden);
-        Tensor informed = attn2.forward(norm2.forward(attended, condition), text).add_(attended);
-        return scope.MoveToOuter(ff.forward(norm3.forward(informed, condition)).add_(informed));
-    }
-
-    /// <summary>Computes the layer over the rows of a pass.</summary>
     /// <param name="rows">[Pictures, Rows, hidden_size].</param>
     /// <param name="layout">How they lie.</param>
     /// <param name="conditioning">The keys, values and modulations of all layers.</param>
@@ -64,8 +50,9 @@ internal sealed class UVitTransformerLayer : nn.Module
     /// <returns>[Pictures, Rows, hidden_size].</returns>
     internal Tensor Rows(Tensor rows, RowLayout layout, Conditioning conditioning, int keys, int modulation)
     {
+        using DisposeScope scope = NewDisposeScope();
         Tensor attended = attn1.Self(norm1.Rows(rows, layout, conditioning.Modulations[modulation]), layout).add_(rows);
         Tensor informed = attn2.Cross(norm2.Rows(attended, layout, conditioning.Modulations[modulation + 1]), layout, conditioning, keys).add_(attended);
-        return ff.forward(norm3.Rows(informed, layout, conditioning.Modulations[modulation + 2])).add_(informed);
+        return scope.MoveToOuter(ff.forward(norm3.Rows(informed, layout, conditioning.Modulations[modulation + 2])).add_(informed));
     }
 }

@@ -51,19 +51,6 @@ internal static unsafe class HostAttention
             return Run(new Job(q, dim, k, v, null, layout, heads, dim, layout.Positions, (0, dim / heads, dim)));
     }
 
-    /// <summary>Attention over rows of which each has all heads beside each other, without a bias.</summary>
-    /// <param name="queries">[Sequences, Q, dim], contiguous.</param>
-    /// <param name="keys">[Sequences, S, dim], contiguous.</param>
-    /// <param name="values">[Sequences, S, dim], contiguous.</param>
-    /// <param name="heads">Heads.</param>
-    /// <returns>[Sequences, Q, dim].</returns>
-    internal static Tensor Rows(Tensor queries, Tensor keys, Tensor values, int heads)
-    {
-        var (sequences, positions, dim, count) = ((int)queries.size(0), (int)queries.size(1), (int)queries.size(2), (int)keys.size(1));
-        fixed (float* q = queries.data<float>(), k = keys.data<float>(), v = values.data<float>())
-            return Run(new Job(q, dim, k, v, null, new RowLayout(sequences, 1, positions, positions), heads, dim, count, ((nint)count * dim, dim / heads, dim)));
-    }
-
     /// <summary>Cross-attention.</summary>
     /// <param name="queries">[Pictures, Rows, dim].</param>
     /// <param name="layout">How the rows lie.</param>

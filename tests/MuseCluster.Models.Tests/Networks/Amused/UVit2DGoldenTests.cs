@@ -1,4 +1,5 @@
 using MuseCluster.Models.Checkpoints;
+using MuseCluster.Models.Networks;
 using MuseCluster.Models.Networks.Amused;
 using MuseCluster.Torch;
 using Xunit.Abstractions;
@@ -42,37 +43,45 @@ public sealed class UVit2DGoldenTests(ITestOutputHelper output)
         golden.Is("mid.encoder_proj_layer_norm", model.Text(golden.Inputs["encoder_hidden_states"]));
         golden.Is("mid.cond_embed", model.cond_embed.forward(golden.Inputs["pooled_text_emb"], golden.Inputs["micro_conds"]));
         golden.Is("mid.embed", model.embed.forward(golden.Inputs["input_ids"]));
-        Tensor down = Mid("down_block");
-        golden.IsWhereThere("mid.down_block.res_blocks.0", () => model.down_block.res_blocks[0].forward(
-            model.Config.Downsample ? model.down_block.downsample!.forward(Mid("embed")) : Mid("embed"), condition));
+        Tensor down = Mid("down_block"), embedded = model.down_block.downsample is { } halve ? halve.forward(Mid("embed")) : Mid("embed");
+        var (pictures, height, width, blocks, layers) = ((int)down.size(0), (int)down.size(2), (int)down.size(3), model.Config.NumResBlocks, model.Config.NumHiddenLayers);
+        var layout = new RowLayout(pictures, 1, height * width, height * width);
+        (Tensor Keys, Tensor Values)[] projected = [.. model.Project(text)];
+        var conditioning = new Conditioning(
+            [.. projected.Select(p => p.Keys)], [.. projected.Select(p => p.Values)], zeros(pictures, 1, 1, text.size(1)), modulations: [.. model.Modulations(condition)]);
+        golden.IsWhereThere("mid.down_block.res_blocks.0", () => layout.Grids(
+            layout.Modulate(model.down_block.res_blocks[0].Convolve(layout.Lay(embedded), layout, height, width), conditioning.Modulations[0]), height, width));
         golden.IsWhereThere("mid.down_block.attention_blocks.0", () =>
-            model.down_block.attention_blocks[0].forward(Mid("down_block.res_blocks.0").flatten(2).transpose(1, 2), text));
-        golden.Is("mid.down_block", model.down_block.forward(Mid("embed"), text, condition));
-        golden.Is("mid.project_to_hidden", model.ToHidden(down));
+            model.down_block.attention_blocks[0].Rows(layout.Lay(Mid("down_block.res_blocks.0")), layout, conditioning, 0));
+        golden.Is("mid.down_block", layout.Grids(model.down_block.Rows(layout.Lay(embedded), shared: true, layout, height, width, conditioning, 0, 0), height, width));
+        golden.Is("mid.project_to_hidden", model.ToHidden(layout.Lay(down)));
         Tensor hidden = Mid("project_to_hidden");
-        for (int i = 0; i < model.transformer_layers.Count; i++)
+        for (int i = 0; i < layers; i++)
         {
-            AssertParts(golden, $"mid.transformer_layers.{i}.", model.transformer_layers[i], hidden, text, condition);
-            Tensor result = model.transformer_layers[i].forward(hidden, text, condition);
+            AssertParts(golden, $"mid.transformer_layers.{i}.", model.transformer_layers[i], hidden, layout, conditioning, (2 * blocks) + i, blocks + (3 * i));
+            Tensor result = model.transformer_layers[i].Rows(hidden, layout, conditioning, (2 * blocks) + i, blocks + (3 * i));
             golden.IsWhereThere($"mid.transformer_layers.{i}", () => result);
             hidden = golden.Outputs.GetValueOrDefault($"mid.transformer_layers.{i}", result);
         }
 
         golden.Is("mid.project_from_hidden", model.FromHidden(hidden));
-        golden.Is("mid.up_block", model.up_block.forward(Mid("project_from_hidden").transpose(1, 2).reshape(down.shape), text, condition));
-        golden.Is("logits", model.mlm_layer.forward(Mid("up_block")));
+        Tensor up = layout.Grids(
+            model.up_block.Rows(Mid("project_from_hidden"), shared: false, layout, height, width, conditioning, (2 * blocks) + layers, blocks + (3 * layers)), height, width);
+        golden.Is("mid.up_block", model.up_block.upsample is { } twice ? twice.forward(up) : up);
+        golden.Is("logits", model.mlm_layer.forward(Mid("up_block").permute(0, 2, 3, 1)).permute(0, 3, 1, 2));
         golden.IsWhollyCompared();
     }
 
-    private static void AssertParts(GoldenCase golden, string prefix, UVitTransformerLayer layer, Tensor hidden, Tensor text, Tensor condition)
+    private static void AssertParts(
+        GoldenCase golden, string prefix, UVitTransformerLayer layer, Tensor hidden, RowLayout layout, Conditioning conditioning, int keys, int modulation)
     {
         if (!golden.Outputs.TryGetValue(prefix + "norm1", out Tensor? normal)) return;
         Tensor Mid(string part) => golden.Outputs[prefix + part];
         Tensor attended = hidden + Mid("attn1");
-        golden.Is(prefix + "norm1", layer.norm1.forward(hidden, condition));
-        golden.Is(prefix + "attn1", layer.attn1.forward(normal, normal));
-        golden.Is(prefix + "attn2", layer.attn2.forward(layer.norm2.forward(attended, condition), text));
-        golden.Is(prefix + "norm3", layer.norm3.forward(attended + Mid("attn2"), condition));
+        golden.Is(prefix + "norm1", layer.norm1.Rows(hidden, layout, conditioning.Modulations[modulation]));
+        golden.Is(prefix + "attn1", layer.attn1.Self(normal, layout));
+        golden.Is(prefix + "attn2", layer.attn2.Cross(layer.norm2.Rows(attended, layout, conditioning.Modulations[modulation + 1]), layout, conditioning, keys));
+        golden.Is(prefix + "norm3", layer.norm3.Rows(attended + Mid("attn2"), layout, conditioning.Modulations[modulation + 2]));
         golden.Is(prefix + "ff", layer.ff.forward(Mid("norm3")));
     }
 

@@ -10,7 +10,7 @@ namespace MuseCluster.Models.Tests.Networks.Amused;
 
 /// <summary>The U-ViT as masked decoding runs it: the reference's logits, however the rows of a pass lie.</summary>
 [Collection(nameof(NetworkTests))]
-public sealed class UVit2DMaskedTransformerTests(ITestOutputHelper output)
+public sealed class UVit2DDecodingTests(ITestOutputHelper output)
 {
     public static TheoryData<string, int, int> Cases
     {
@@ -31,7 +31,7 @@ public sealed class UVit2DMaskedTransformerTests(ITestOutputHelper output)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable guard = inference_mode();
-        using var network = new UVit2DMaskedTransformer(UVit2DGoldenTests.Load(name));
+        using UVit2DModel network = UVit2DGoldenTests.Load(name);
         using var golden = new GoldenCase(name, output);
         Tensor ids = golden.Inputs["input_ids"];
         var (pictures, height, width) = ((int)ids.size(0), (int)ids.size(1), (int)ids.size(2));
@@ -63,10 +63,9 @@ public sealed class UVit2DMaskedTransformerTests(ITestOutputHelper output)
             InChannels = 24, BlockOutChannels = 24, NumResBlocks = 2, BlockNumHeads = 3, NumHiddenLayers = 2, NumAttentionHeads = 4, IntermediateSize = 48,
             Downsample = true, Upsample = true, UseBias = true, SampleSize = 8,
         };
-        var model = new UVit2DModel(config);
-        foreach (var (name, weight) in model.state_dict())
+        using var network = new UVit2DModel(config);
+        foreach (var (name, weight) in network.state_dict())
             weight.copy_(name.EndsWith("norm.weight", StringComparison.Ordinal) ? ones(weight.shape) : randn(weight.shape) * 0.2);
-        using var network = new UVit2DMaskedTransformer(model);
         var (height, width) = (6, 10);
         MaskedTransformerShape shape = network.Shape.At(height, width);
         Assert.Equal((60, 15), (shape.Tokens, shape.Positions));
@@ -74,7 +73,7 @@ public sealed class UVit2DMaskedTransformerTests(ITestOutputHelper output)
         Tensor ids = randint(72, [2, height, width], int64);
         Tensor logits = network.Logits(ids, Layout(shape, 2, 2, 3), network.Condition(input), null).view(4, shape.Tokens, 64);
         Tensor twice = ids.unsqueeze(1).expand(2, 2, height, width).reshape(4, height, width);
-        Tensor expected = model.forward(twice, input.Prompt.Embeddings, input.Prompt.Pooled!, input.Micro!).flatten(2).transpose(1, 2);
+        Tensor expected = network.forward(twice, input.Prompt.Embeddings, input.Prompt.Pooled!, input.Micro!).flatten(2).transpose(1, 2);
         Assert.True(expected.abs().max().item<float>() > 1);
         Assert.True(((logits - expected).abs() - (expected.abs() * 2e-5)).max().item<float>() <= 2e-5f);
         Assert.Throws<ArgumentException>(() => network.Shape.At(5, 10));
@@ -84,7 +83,7 @@ public sealed class UVit2DMaskedTransformerTests(ITestOutputHelper output)
     public void WhatTheConditionNeedsIsNamed()
     {
         using DisposeScope scope = NewDisposeScope();
-        using var network = new UVit2DMaskedTransformer(UVit2DGoldenTests.Load("amused_uvit_a_256like"));
+        using UVit2DModel network = UVit2DGoldenTests.Load("amused_uvit_a_256like");
         var prompt = new PromptEmbedding(zeros(1, 3, 20), ones(1, 3).ne(0), zeros(1, 24));
         Assert.Contains("Micro is missing", Assert.Throws<ArgumentException>(() => network.Condition(new ConditioningInput(prompt))).Message, StringComparison.Ordinal);
         Assert.Contains(
