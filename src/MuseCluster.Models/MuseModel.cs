@@ -28,7 +28,7 @@ public sealed class MuseModel : IDisposable
     {
         (Manifest, Device, Parts) = (manifest, device, parts);
         var stages = ModelStages.Read(manifest);
-        (PromptShape, BaseShape, SuperresShape, PixelsShape) = (stages.Text.Network.Shape, stages.Base.Network.Shape, stages.Superres?.Network.Shape, stages.Pixels.Network.Shape);
+        (PromptShape, BaseShape, SuperresShape, PixelsShape) = (stages.Text.Shape, stages.Base.Shape, stages.Superres?.Shape, stages.Pixels.Shape);
         try
         {
             if (parts.HasFlag(ModelParts.Text))

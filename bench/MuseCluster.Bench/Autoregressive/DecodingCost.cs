@@ -79,7 +79,7 @@ public sealed record DecodingCost(
         var prompt = network.Shape.Prompt;
         var text = randn([groups, prompt.Length, prompt.Width], device: device);
         var mask = ones([groups, prompt.Length], dtype: @bool, device: device);
-        var low = network.Shape.Low is { } grid ? randint(grid.CodebookSize, [groups, grid.Tokens], int64, device) : null;
+        var low = network.Shape.Low is { } grid ? randint(grid.CodebookSize, [groups, grid.Tokens!.Value], int64, device) : null;
         return network.Condition(new ConditioningInput(new PromptEmbedding(text, mask), low)).Keep();
     }
 

@@ -10,7 +10,7 @@ namespace MuseCluster.Models.Networks;
 /// <param name="keys">Per cross-attention [sequences x heads, S, head dim].</param>
 /// <param name="values">Per cross-attention [sequences x heads, S, head dim].</param>
 /// <param name="bias">[sequences, 1, 1, S]: 0 where attended, a large negative number at padding.</param>
-/// <param name="input">[sequences, positions, dim] added to the positions at the network's input, or null.</param>
+/// <param name="input">[sequences, n, dim] that the network's input takes: added to the n positions, or a class's, which stands before them; or null.</param>
 /// <param name="modulations">Per normalisation that has one [sequences, 2 x dim]: scale, then shift. None by default.</param>
 public sealed class Conditioning(Tensor[] keys, Tensor[] values, Tensor bias, Tensor? input = null, Tensor[]? modulations = null) : IDisposable
 {
@@ -28,7 +28,7 @@ public sealed class Conditioning(Tensor[] keys, Tensor[] values, Tensor bias, Te
     /// <summary>[sequences, 1, 1, S].</summary>
     public Tensor Bias => bias;
 
-    /// <summary>[sequences, positions, dim], or null.</summary>
+    /// <summary>[sequences, n, dim], or null.</summary>
     public Tensor? Input => input;
 
     /// <summary>Per normalisation [sequences, 2 x dim]: scale, then shift.</summary>

@@ -32,6 +32,14 @@ public sealed record MaskedTransformerShape
     /// <summary>What it takes for a prompt.</summary>
     public required PromptShape Prompt { get; init; }
 
+    /// <summary>Which of a text encoder's states it takes. Default: the last ones of the text itself.</summary>
+    public TextUse Text { get; init; } = new();
+
+    /// <summary>
+    /// Number of classes, where a class is its prompt: the class stands before the grid, at a position of its own. Null where a text is.
+    /// </summary>
+    public int? Classes { get; init; }
+
     /// <summary>Whether it is told sizes, crop and score of the picture, as in aMUSEd. Default false.</summary>
     public bool MicroConditioned { get; init; }
 
@@ -41,8 +49,8 @@ public sealed record MaskedTransformerShape
     /// <summary>Tokens of a grid.</summary>
     public int Tokens => Height * Width;
 
-    /// <summary>Transformer positions of a grid.</summary>
-    public int Positions => Tokens / (Patch * Patch);
+    /// <summary>Transformer positions of a grid, that of its class included.</summary>
+    public int Positions => (Tokens / (Patch * Patch)) + (Classes is null ? 0 : 1);
 
     /// <summary>Whether the network takes a grid.</summary>
     /// <param name="height">Tokens from top to bottom.</param>
@@ -62,5 +70,5 @@ public sealed record MaskedTransformerShape
 
 /// <summary>The grids that super-resolution starts from.</summary>
 /// <param name="CodebookSize">Number of codes.</param>
-/// <param name="Tokens">Tokens of a grid.</param>
-public sealed record LowGridShape(int CodebookSize, int Tokens);
+/// <param name="Tokens">Tokens of a grid; null where the network takes any number.</param>
+public sealed record LowGridShape(int CodebookSize, int? Tokens);

@@ -44,6 +44,17 @@ public readonly record struct RowLayout(int Pictures, int Groups, int Positions,
     /// <returns>[Pictures, Rows, channels], zero in padding rows.</returns>
     internal Tensor Lay(Tensor grids) => Pad(grids.flatten(2).transpose(1, 2).reshape(Pictures, Used, grids.size(1)));
 
+    /// <summary>Gives each group of a picture a row of its own and then the rows that they share.</summary>
+    /// <param name="first">[Sequences, 1, dim].</param>
+    /// <param name="rows">[Pictures, Positions - 1, dim].</param>
+    /// <returns>[Pictures, Rows, dim].</returns>
+    internal Tensor Share(Tensor first, Tensor rows)
+    {
+        long dim = rows.size(2);
+        Tensor shared = rows.unsqueeze(1).expand(Pictures, Groups, Positions - 1, dim);
+        return Pad(cat([first.view(Pictures, Groups, 1, dim), shared], 2).reshape(Pictures, Used, dim));
+    }
+
     /// <summary>Gives each group of a picture the rows that they share.</summary>
     /// <param name="rows">[Pictures, GridRows, dim], laid out as in <see cref="Ungrouped"/>.</param>
     /// <returns>[Pictures, Rows, dim].</returns>

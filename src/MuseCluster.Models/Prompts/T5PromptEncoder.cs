@@ -10,7 +10,8 @@ namespace MuseCluster.Models.Prompts;
 /// <param name="encoder">The frozen text encoder; owned by this object.</param>
 /// <param name="length">Positions per text; longer texts are cut before their end mark.</param>
 /// <param name="device">Where the encoder is; null for the CPU.</param>
-public sealed class T5PromptEncoder(Tokenizer tokenizer, T5Encoder encoder, int length, Device? device = null) : IPromptEncoder
+/// <param name="use">Which of its states are taken; null for those of the text itself.</param>
+public sealed class T5PromptEncoder(Tokenizer tokenizer, T5Encoder encoder, int length, Device? device = null, TextUse? use = null) : IPromptEncoder
 {
     /// <inheritdoc/>
     public PromptShape Shape => new(length, encoder.Config.DModel);
@@ -27,7 +28,8 @@ public sealed class T5PromptEncoder(Tokenizer tokenizer, T5Encoder encoder, int 
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         var embedded = Embed(tensor(Tokenize(text), [1, length]).to(device ?? CPU));
-        return new PromptEmbedding(scope.MoveToOuter(embedded.Embeddings), scope.MoveToOuter(embedded.Mask));
+        var mask = use is { EmptyIsNone: true } && text.Length == 0 ? zeros_like(embedded.Mask) : embedded.Mask;
+        return new PromptEmbedding(scope.MoveToOuter(embedded.Embeddings), scope.MoveToOuter(mask));
     }
 
     /// <summary>Cuts and pads a text.</summary>
@@ -52,7 +54,7 @@ public sealed class T5PromptEncoder(Tokenizer tokenizer, T5Encoder encoder, int 
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        var mask = ids.ne(tokenizer.PadId);
+        var mask = use is { Padding: true } ? ids.ge(0) : ids.ne(tokenizer.PadId);
         return new PromptEmbedding(scope.MoveToOuter(encoder.forward(ids, mask)), scope.MoveToOuter(mask));
     }
 

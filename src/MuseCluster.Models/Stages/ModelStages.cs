@@ -14,9 +14,7 @@ internal sealed class ModelStages
     {
         _manifest = manifest;
         Base = Read("base", manifest.Base, c => c.Find(TransformerNetworks.Base));
-        Text = Read(
-            "text", manifest.Text ?? throw new CheckpointException(manifest.PathOf(ModelManifest.FileName), null, "stages.text: is missing; this model takes no text"),
-            c => TextNetworks.Find(c, Base.Network.Shape.Prompt.Length));
+        Text = Prompts(manifest.Text);
         Superres = manifest.Superres is { } superres ? Read("superres", superres, c => c.Find(TransformerNetworks.Superres)) : null;
         Pixels = Read("pixels", manifest.Pixels, c => c.Find(PixelNetworks.All));
         Preview = manifest.Preview is { } preview ? Read("preview", preview, c => c.Find(PixelNetworks.All)) : null;
@@ -46,30 +44,48 @@ internal sealed class ModelStages
         return stages;
     }
 
+    private Loadable<PromptShape, IPromptEncoder> Prompts(StageManifest? text)
+    {
+        CheckpointException Wrong(string problem) => new(_manifest.PathOf(ModelManifest.FileName), null, "stages.text: " + problem);
+        if (Base.Shape.Classes is not { } classes)
+            return Read("text", text ?? throw Wrong("is missing; stages.base takes texts"), c => TextNetworks.Find(c, Base.Shape));
+        return text is null
+            ? new(ClassPromptEncoder.ClassShape, device => new ClassPromptEncoder(classes, device))
+            : throw Wrong($"is there, but stages.base takes one of {classes} classes for a prompt; leave it out");
+    }
+
     private Loadable<TShape, TNetwork> Read<TShape, TNetwork>(string name, StageManifest stage, Func<StageConfig, StageNetwork<TShape, TNetwork>> find)
     {
         var config = new StageConfig(_manifest, name, stage);
-        return new(config, find(config));
+        var network = find(config);
+        return new(network.Shape, device => config.Load(network, device));
     }
 
     // Each network may be right by itself and still not be fed what it was made for.
     private void CheckAgreement()
     {
         var problems = new List<string>();
-        var (text, @base) = (Text.Network.Shape, Base.Network.Shape);
+        var (text, @base) = (Text.Shape, Base.Shape);
         Agree("base", "its texts' width", @base.Prompt.Width, "the text encoder's", text.Width);
         Agree("base", "its texts' pooled width", @base.Prompt.Pooled, "the text encoder's", text.Pooled);
+        if (@base.MaskId > ushort.MaxValue)
+            problems.Add($"stages.base.config: its tokens: found {@base.MaskId + 1}, expected at most {ushort.MaxValue + 1}");
         var last = @base;
-        if (Superres?.Network.Shape is { } superres)
+        if (Superres?.Shape is { } superres)
         {
             Agree("superres", "its texts' width", superres.Prompt.Width, "the text encoder's", text.Width);
             Agree("superres", "its smaller pictures' codes", superres.Low?.CodebookSize ?? 0, "those of stages.base", @base.CodebookSize);
-            Agree("superres", "its smaller pictures' tokens", superres.Low?.Tokens ?? 0, "those of stages.base", @base.Tokens);
+            if (superres.Low is not { Tokens: null })
+                Agree("superres", "its smaller pictures' tokens", superres.Low?.Tokens ?? 0, "those of stages.base", @base.Tokens);
+            if (superres.Text != @base.Text || superres.Classes != @base.Classes)
+                problems.Add("stages.superres.network: takes other states of the text than stages.base, or classes where that takes texts; expected networks of one family");
+            if (superres.MaskId > ushort.MaxValue)
+                problems.Add($"stages.superres.config: its tokens: found {superres.MaskId + 1}, expected at most {ushort.MaxValue + 1}");
             last = superres;
         }
-        Draws("pixels", Pixels.Network.Shape, last);
+        Draws("pixels", Pixels.Shape, last);
         if (Preview is { } preview)
-            Draws("preview", preview.Network.Shape, @base);
+            Draws("preview", preview.Shape, @base);
         if (problems.Count > 0)
             throw new CheckpointException(_manifest.PathOf(ModelManifest.FileName), null, "has stages that do not fit together:", problems);
 
@@ -87,14 +103,8 @@ internal sealed class ModelStages
         }
     }
 
-    /// <summary>A stage's network and where its weights are.</summary>
-    /// <param name="Config">The stage.</param>
-    /// <param name="Network">Its network.</param>
-    public sealed record Loadable<TShape, TNetwork>(StageConfig Config, StageNetwork<TShape, TNetwork> Network)
-    {
-        /// <summary>Loads the weights.</summary>
-        /// <param name="device">Where they go.</param>
-        /// <exception cref="CheckpointException">The weights are not the network's; everything wrong is named.</exception>
-        public TNetwork Load(Device device) => Config.Load(Network, device);
-    }
+    /// <summary>A stage's network that is not loaded yet.</summary>
+    /// <param name="Shape">What its neighbours have to know of it.</param>
+    /// <param name="Load">Loads it onto a device; what it throws names everything that is wrong with the weights.</param>
+    public sealed record Loadable<TShape, TNetwork>(TShape Shape, Func<Device, TNetwork> Load);
 }

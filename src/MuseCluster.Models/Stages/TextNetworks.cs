@@ -1,3 +1,6 @@
+using System.Text.Json;
+using MuseCluster.Models.Checkpoints;
+using MuseCluster.Models.Networks;
 using MuseCluster.Models.Networks.Clip;
 using MuseCluster.Models.Networks.T5;
 using MuseCluster.Models.Prompts;
@@ -12,7 +15,7 @@ public static class TextNetworks
     /// <summary>T5 encoders (<see cref="T5Encoder"/>).</summary>
     public const string T5 = "t5-encoder";
 
-    /// <summary>CLIP's text encoder with its projection (<see cref="ClipTextEncoder"/>).</summary>
+    /// <summary>CLIP's text encoder (<see cref="ClipTextEncoder"/>), with its projection where the transformers take a pooled vector.</summary>
     public const string Clip = "clip-text-encoder";
 
     /// <summary>The tokenizer of <see cref="Clip"/>: vocab.json, merges.txt, and what else is in their folder.</summary>
@@ -23,36 +26,52 @@ public static class TextNetworks
 
     /// <summary>The network of a text stage.</summary>
     /// <param name="config">The stage.</param>
-    /// <param name="length">Positions that the transformers take; 0 where they take any number.</param>
-    internal static StageNetwork<PromptShape, IPromptEncoder> Find(StageConfig config, int length) =>
+    /// <param name="takes">The base transformer: what it takes for a prompt is what the text encoder is asked for.</param>
+    internal static StageNetwork<PromptShape, IPromptEncoder> Find(StageConfig config, MaskedTransformerShape takes) =>
         config.Find(new Dictionary<string, Func<StageConfig, StageNetwork<PromptShape, IPromptEncoder>>>
         {
-            [T5] = c => T5Encoders(c, length > 0 ? length : DefaultT5Length),
-            [Clip] = c => ClipEncoders(c, length),
+            [T5] = c => T5Encoders(c, takes),
+            [Clip] = c => ClipEncoders(c, takes),
         });
 
-    private static StageNetwork<PromptShape, IPromptEncoder> T5Encoders(StageConfig stage, int length)
+    private static StageNetwork<PromptShape, IPromptEncoder> T5Encoders(StageConfig stage, MaskedTransformerShape takes)
     {
         var config = T5Config.Parse(stage.Json.GetRawText(), stage.Label);
+        var length = takes.Prompt.Length > 0 ? takes.Prompt.Length : T5Length(stage);
         // The tokenizer is looked at by every silo of the model, so that all refuse one that does not fit.
         Tokenizer tokenizer = SentencePieceTokenizer.Load(stage.PathOf(stage.Stage.Tokenizer!.Files[0]));
         CheckPieces(stage, tokenizer, config.VocabSize);
         return new(new PromptShape(length, config.DModel), (checkpoint, device) =>
-            new T5PromptEncoder(tokenizer, T5EncoderCheckpoint.Load(config, checkpoint, device), length, device));
+            new T5PromptEncoder(tokenizer, T5EncoderCheckpoint.Load(config, checkpoint, device), length, device, takes.Text));
     }
 
-    private static StageNetwork<PromptShape, IPromptEncoder> ClipEncoders(StageConfig stage, int length)
+    // Where padding counts as text, as in open-muse, the length that a model was trained with is part of it: the tokenizer's
+    // own settings say it, where they are among its files.
+    private static int T5Length(StageConfig stage)
+    {
+        const int MaxFileBytes = 1 << 20, LongestText = 4096;
+        if (stage.Stage.Tokenizer!.Files.FirstOrDefault(f => Path.GetFileName(f) == "tokenizer_config.json") is not { } file)
+            return DefaultT5Length;
+        using var settings = JsonFile.Read(stage.PathOf(file), MaxFileBytes);
+        // Tokenizers without a limit write 1e30.
+        return settings.RootElement.ValueKind == JsonValueKind.Object && settings.RootElement.TryGetProperty("model_max_length", out var most)
+            && most.ValueKind == JsonValueKind.Number && most.TryGetInt32(out var length) && length is > 0 and <= LongestText ? length : DefaultT5Length;
+    }
+
+    private static StageNetwork<PromptShape, IPromptEncoder> ClipEncoders(StageConfig stage, MaskedTransformerShape takes)
     {
         var config = ClipTextConfig.Parse(stage.Json.GetRawText(), stage.Label);
-        if (config.Projected == false)
+        var (length, pooled) = (takes.Prompt.Length, takes.Prompt.Pooled > 0);
+        if (pooled && config.Projected == false)
             throw stage.Wrong(".config.architectures", "names a text encoder without a projection; expected CLIPTextModelWithProjection");
         var tokenizer = ClipTokenizer.Load(Path.GetDirectoryName(stage.PathOf(stage.Stage.Tokenizer!.Files[0]))!);
         CheckPieces(stage, tokenizer, config.VocabSize);
         var positions = length > 0 ? length : Math.Min(tokenizer.MaxLength ?? int.MaxValue, config.MaxPositionEmbeddings);
         if (positions > config.MaxPositionEmbeddings)
             throw stage.Wrong(".config.max_position_embeddings", $"found {config.MaxPositionEmbeddings}, expected at least the {positions} that the transformers take");
-        return new(new PromptShape(positions, config.HiddenSize, config.ProjectionDim), (checkpoint, device) =>
-            new ClipPromptEncoder(tokenizer, ClipTextCheckpoint.Load(config with { Projected = true }, checkpoint, device), positions, device));
+        // A projection that nobody asks for may be there or not: the weights say.
+        return new(new PromptShape(positions, config.HiddenSize, pooled ? config.ProjectionDim : 0), (checkpoint, device) => new ClipPromptEncoder(
+            tokenizer, ClipTextCheckpoint.Load(config with { Projected = pooled ? true : null }, checkpoint, device), positions, takes.Text, pooled, device));
     }
 
     private static void CheckPieces(StageConfig stage, Tokenizer tokenizer, int vocabulary)

@@ -1,5 +1,6 @@
 using System.Text;
 using MuseCluster.Models.Checkpoints;
+using MuseCluster.Models.Prompts;
 
 namespace MuseCluster.Models.Networks.Amused;
 
@@ -105,6 +106,7 @@ public sealed record UVit2DConfig
             (HiddenSize, BlockOutChannels), (BlockOutChannels, InChannels), (InChannels, CodebookSize),
         ],
         Prompt = new(0, EncoderHiddenSize, CondEmbedDim),
+        Text = new TextUse { Penultimate = true, Padding = true },
     };
 
     // diffusers' SkipFFTransformerBlock has a normalisation of its own that the config does not reach.

@@ -1,3 +1,4 @@
+using MuseCluster.Models.Networks.Attention;
 using MuseCluster.Torch;
 using MuseCluster.Torch.Modules;
 using static MuseCluster.Torch.torch;
@@ -55,13 +56,56 @@ public sealed class CosineAttention : nn.Module
         Tensor input = norm.forward(states);
         Tensor[] keysAndValues = to_kv.forward(context ?? input).chunk(2, -1);
         Tensor query = Normalise(SplitHeads(to_q.forward(input))).mul(q_scale);
-        Tensor key = Normalise(WithLearned(0, SplitHeads(keysAndValues[0]))).mul(k_scale);
+        Tensor key = Keys(keysAndValues[0]);
         Tensor scores = query.matmul(key.transpose(-2, -1)).mul(Scale);
         // The learned key is never hidden, so no query is left without keys.
         if (hidden is not null) scores = scores.masked_fill(hidden, double.NegativeInfinity);
-        Tensor mixed = scores.softmax(-1).matmul(WithLearned(1, SplitHeads(keysAndValues[1])));
+        Tensor mixed = scores.softmax(-1).matmul(Values(keysAndValues[1]));
         return scope.MoveToOuter(to_out.forward(mixed.transpose(1, 2).flatten(2)));
     }
+
+    /// <summary>The keys and values of a context that stays the same over many passes, the learned ones first.</summary>
+    /// <param name="context">[N, S, dim], not normalised.</param>
+    /// <returns>Each [N x heads, 1 + S, head width].</returns>
+    internal (Tensor Keys, Tensor Values) Project(Tensor context)
+    {
+        Tensor[] projected = to_kv.forward(context).chunk(2, -1);
+        return (Keys(projected[0]).flatten(0, 1), Values(projected[1]).flatten(0, 1));
+    }
+
+    /// <summary>Attends to such a context.</summary>
+    /// <param name="rows">[Pictures, Rows, dim].</param>
+    /// <param name="layout">How they lie.</param>
+    /// <param name="conditioning">The keys and values of all attentions.</param>
+    /// <param name="index">Which are this one's.</param>
+    /// <returns>[Pictures, Rows, dim].</returns>
+    internal Tensor Cross(Tensor rows, RowLayout layout, Conditioning conditioning, int index) =>
+        Attend(to_q.forward(norm.forward(rows)), layout, conditioning.Keys[index], conditioning.Values[index], conditioning.Bias);
+
+    /// <summary>Attends within each group of a pass, and to the learned key.</summary>
+    /// <param name="rows">[Pictures, Rows, dim].</param>
+    /// <param name="layout">How they lie.</param>
+    /// <param name="shown">[Sequences, 1, 1, 1 + Positions] zeros: no key is hidden.</param>
+    /// <returns>[Pictures, Rows, dim].</returns>
+    internal Tensor Self(Tensor rows, RowLayout layout, Tensor shown)
+    {
+        Tensor input = norm.forward(rows);
+        Tensor projected = layout.ByGroup(to_kv.forward(input)).reshape(layout.Sequences, layout.Positions, -1);
+        Tensor[] each = projected.chunk(2, -1);
+        return Attend(to_q.forward(input), layout, Keys(each[0]).flatten(0, 1), Values(each[1]).flatten(0, 1), shown);
+    }
+
+    // RowAttention divides scores by the square root of a head's width, so that queries are multiplied by it.
+    private Tensor Attend(Tensor projected, RowLayout layout, Tensor keys, Tensor values, Tensor bias)
+    {
+        Tensor each = projected.unflatten(-1, heads, projected.size(-1) / heads);
+        Tensor queries = Normalise(each).mul(q_scale.mul(Scale * Math.Sqrt(each.size(-1)))).flatten(-2);
+        return to_out.forward(RowAttention.Cross(queries, layout, keys.contiguous(), values.contiguous(), bias, (int)heads));
+    }
+
+    private Tensor Keys(Tensor projected) => Normalise(WithLearned(0, SplitHeads(projected))).mul(k_scale);
+
+    private Tensor Values(Tensor projected) => WithLearned(1, SplitHeads(projected));
 
     private static Tensor Normalise(Tensor x) => x.div(x.norm(-1, keepdim: true).clamp(min: NormFloor));
 

@@ -14,13 +14,8 @@ public sealed class Transformer : nn.Module
 {
     private const long SelfCondMult = 4;
 
-    private readonly Embedding token_emb;
-    private readonly Embedding pos_emb;
-    private readonly TransformerBlocks transformer_blocks;
     private readonly GammaNorm norm;
-    private readonly Linear to_logits;
     private readonly Linear? text_embed_proj;
-    private readonly GatedFeedForward self_cond_to_init_embed;
 
     /// <summary>Makes a transformer with new weights, drawn as PyTorch's layers draw theirs.</summary>
     /// <param name="config">The model.</param>
@@ -43,6 +38,21 @@ public sealed class Transformer : nn.Module
 
     /// <summary>The model.</summary>
     public TransformerConfig Config { get; }
+
+    /// <summary>Tokens to vectors.</summary>
+    internal Embedding token_emb { get; }
+
+    /// <summary>Positions to vectors.</summary>
+    internal Embedding pos_emb { get; }
+
+    /// <summary>The layers.</summary>
+    internal TransformerBlocks transformer_blocks { get; }
+
+    /// <summary>States to logits.</summary>
+    internal Linear to_logits { get; }
+
+    /// <summary>The states of a former pass to what is added to the embeddings.</summary>
+    internal GatedFeedForward self_cond_to_init_embed { get; }
 
     /// <summary>Loads a transformer for inference: its parameters ask for no gradients.</summary>
     /// <param name="config">The model.</param>
@@ -93,9 +103,14 @@ public sealed class Transformer : nn.Module
         return scope.MoveToOuter(logits.sub(unconditional).mul(scale).add(unconditional), states);
     }
 
+    /// <summary>A text as the layers see it.</summary>
+    /// <param name="text">[B, S, text_embed_dim].</param>
+    /// <returns>[B, S, dim].</returns>
+    internal Tensor Text(Tensor text) => text_embed_proj is null ? text : text_embed_proj.forward(text);
+
     private (Tensor Context, Tensor Hidden) Context(Tensor text, Tensor? conditioningIds, bool dropText)
     {
-        Tensor context = text_embed_proj is null ? text : text_embed_proj.forward(text);
+        Tensor context = Text(text);
         Tensor shown = text.ne(0).any(-1);
         if (dropText) shown = zeros(shown.shape, torch.@bool, shown.device);
         long batch = text.size(0);

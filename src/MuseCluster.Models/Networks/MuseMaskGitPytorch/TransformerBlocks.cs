@@ -7,8 +7,6 @@ namespace MuseCluster.Models.Networks.MuseMaskGitPytorch;
 /// <summary>The layers and the normalisation after them (<c>TransformerBlocks</c> of <c>muse_maskgit_pytorch.py</c>).</summary>
 public sealed class TransformerBlocks : nn.Module
 {
-    private readonly ModuleList<TransformerLayer> layers;
-    private readonly GammaNorm norm;
 
     /// <summary>Makes the layers.</summary>
     /// <param name="config">The model.</param>
@@ -21,6 +19,12 @@ public sealed class TransformerBlocks : nn.Module
         register_module(nameof(layers), layers);
         register_module(nameof(norm), norm);
     }
+
+    /// <summary>The layers.</summary>
+    internal ModuleList<TransformerLayer> layers { get; }
+
+    /// <summary>Normalises what they give.</summary>
+    internal GammaNorm norm { get; }
 
     /// <summary>Runs the layers.</summary>
     /// <param name="states">[B, N, dim], the caller's to dispose.</param>

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using MuseCluster.Models.Checkpoints;
+using MuseCluster.Models.Prompts;
 
 namespace MuseCluster.Models.Networks.MuseMaskGitPytorch;
 
@@ -50,6 +51,34 @@ public sealed record TransformerConfig
 
     /// <summary>Logits of one position: the codes, or a critic's one.</summary>
     public int OutputSize => Role == TransformerRole.TokenCritic ? 1 : NumTokens;
+
+    /// <summary>What masked decoding has to know of it: <c>seq_len</c> is a square's tokens.</summary>
+    public MaskedTransformerShape Shape => new()
+    {
+        CodebookSize = NumTokens,
+        MaskId = NumTokens,
+        Height = Side,
+        Width = Side,
+        Dim = Dim,
+        RowLayers = [(Dim, Inner), (Dim, 2 * Inner), (Inner, Dim), (Dim, 2 * FeedForwardWidth), (FeedForwardWidth, Dim), (Dim, NumTokens)],
+        Prompt = new(0, TextEmbedDim),
+        // Guidance's other rows hide the text (forward_with_cond_scale).
+        Text = new TextUse { EmptyIsNone = true },
+    };
+
+    private int Side => (int)Math.Sqrt(SeqLen);
+
+    private int Inner => Heads * DimHead;
+
+    private int FeedForwardWidth => (int)((long)Dim * FfMult * 2 / 3);
+
+    /// <summary>Checks that grids can be decoded with it.</summary>
+    /// <exception cref="ConfigException">They cannot; every reason is listed.</exception>
+    public void CheckDecodable() => ConfigException.ThrowIfAny(nameof(Transformer),
+    [
+        (Role != TransformerRole.MaskGitTransformer, $"class is {Role}, expected {TransformerRole.MaskGitTransformer}: a critic judges codes and predicts none"),
+        (Side * Side != SeqLen, $"seq_len is {SeqLen}, expected a square's tokens"),
+    ]);
 
     /// <summary>Reads a configuration file.</summary>
     /// <param name="path">Path of the file.</param>

@@ -37,4 +37,24 @@ public sealed class TransformerLayer : nn.Module
         x = cross.forward(x, context, hidden).add(x);
         return scope.MoveToOuter(feedForward.forward(x).add(x));
     }
+
+    /// <summary>The keys and values of a context.</summary>
+    /// <param name="context">[N, S, dim].</param>
+    /// <returns>Each [N x heads, 1 + S, head width].</returns>
+    internal (Tensor Keys, Tensor Values) Project(Tensor context) => cross.Project(context);
+
+    /// <summary>Computes the layer over the rows of a pass.</summary>
+    /// <param name="rows">[Pictures, Rows, dim].</param>
+    /// <param name="layout">How they lie.</param>
+    /// <param name="conditioning">The keys and values of all layers.</param>
+    /// <param name="index">Which are this layer's.</param>
+    /// <param name="shown">What <see cref="CosineAttention.Self"/> takes.</param>
+    /// <returns>[Pictures, Rows, dim].</returns>
+    internal Tensor Rows(Tensor rows, RowLayout layout, Conditioning conditioning, int index, Tensor shown)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = self.Self(rows, layout, shown).add(rows);
+        x = cross.Cross(x, layout, conditioning, index).add(x);
+        return scope.MoveToOuter(feedForward.forward(x).add(x));
+    }
 }

@@ -1,3 +1,4 @@
+using MuseCluster.Models.Networks.Attention;
 using MuseCluster.Torch;
 using MuseCluster.Torch.Modules;
 using static MuseCluster.Torch.torch;
@@ -53,6 +54,28 @@ public sealed class MaskGitAttention : nn.Module
         Tensor mixed = scores.softmax(-1).matmul(v).transpose(1, 2).flatten(2);
         return scope.MoveToOuter(@out.forward(mixed));
     }
+
+    /// <summary>The keys and values of a memory that stays the same over many passes.</summary>
+    /// <param name="memory">[N, S, memory width].</param>
+    /// <returns>Each [N x heads, S, head width].</returns>
+    internal (Tensor Keys, Tensor Values) Project(Tensor memory) =>
+        (RowAttention.SplitHeads(key.forward(memory), (int)heads), RowAttention.SplitHeads(value.forward(memory), (int)heads));
+
+    /// <summary>Attends to such a memory.</summary>
+    /// <param name="rows">[Pictures, Rows, hidden_size].</param>
+    /// <param name="layout">How they lie.</param>
+    /// <param name="conditioning">The keys and values of all attentions.</param>
+    /// <param name="index">Which are this one's.</param>
+    /// <returns>[Pictures, Rows, hidden_size].</returns>
+    internal Tensor Cross(Tensor rows, RowLayout layout, Conditioning conditioning, int index) => @out.forward(
+        RowAttention.Cross(query.forward(rows), layout, conditioning.Keys[index], conditioning.Values[index], conditioning.Bias, (int)heads));
+
+    /// <summary>Attends within each group of a pass.</summary>
+    /// <param name="rows">[Pictures, Rows, hidden_size].</param>
+    /// <param name="layout">How they lie.</param>
+    /// <returns>[Pictures, Rows, hidden_size].</returns>
+    internal Tensor Self(Tensor rows, RowLayout layout) => @out.forward(RowAttention.Self(
+        cat([query.forward(rows), key.forward(rows), value.forward(rows)], -1), layout, (int)heads));
 
     private static double Least(ScalarType type) => type switch
     {

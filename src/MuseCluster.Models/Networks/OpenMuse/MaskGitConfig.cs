@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using MuseCluster.Models.Checkpoints;
+using MuseCluster.Models.Prompts;
 
 namespace MuseCluster.Models.Networks.OpenMuse;
 
@@ -81,6 +82,35 @@ public sealed record MaskGitConfig
 
     /// <summary>The logits of one position.</summary>
     public int OutputSize => UseCodebookSizeForOutput ? CodebookSize : VocabSize;
+
+    /// <summary>Whether a class's token stands before the codes: with classes, and without a text to attend to.</summary>
+    public bool HasClassToken => NumClasses is not null && !AddCrossAttention;
+
+    /// <summary>What masked decoding has to know of it: <c>num_vq_tokens</c> is a square's tokens.</summary>
+    public MaskedTransformerShape Shape => new()
+    {
+        CodebookSize = CodebookSize,
+        MaskId = MaskTokenId,
+        Height = Side,
+        Width = Side,
+        Dim = HiddenSize,
+        RowLayers = [(HiddenSize, HiddenSize), (HiddenSize, IntermediateSize), (IntermediateSize, HiddenSize), (HiddenSize, CodebookSize)],
+        Prompt = HasClassToken ? ClassPromptEncoder.ClassShape : new(0, EncoderHiddenSize),
+        // PipelineMuse (muse/pipeline_muse.py) gives neither the text encoder nor the transformer a mask.
+        Text = new TextUse { Padding = true },
+        Classes = HasClassToken ? NumClasses : null,
+    };
+
+    private int Side => (int)Math.Sqrt(NumVqTokens);
+
+    /// <summary>Checks that grids can be decoded with it.</summary>
+    /// <exception cref="ConfigException">They cannot; every reason is listed.</exception>
+    public void CheckDecodable() => ConfigException.ThrowIfAny(nameof(MaskGitTransformer),
+    [
+        (Side * Side != NumVqTokens, $"num_vq_tokens is {NumVqTokens}, expected a square's tokens"),
+        (NumVqTokens + (HasClassToken ? 1 : 0) > MaxPositionEmbeddings, $"max_position_embeddings is {MaxPositionEmbeddings}, expected room for the {Shape.Positions} positions of a picture"),
+        (!AddCrossAttention && NumClasses is null, "add_cross_attention is false and num_classes is missing, expected one of the two: it takes neither texts nor classes"),
+    ]);
 
     /// <summary>Reads a <c>config.json</c>.</summary>
     /// <param name="path">Path of the file.</param>

@@ -25,9 +25,15 @@ public sealed class MaskGitEmbedding : nn.Module<Tensor, Tensor>
     /// <summary>Embeds.</summary>
     /// <param name="input">[B, N] int64 tokens.</param>
     /// <returns>[B, N, hidden_size].</returns>
-    public override Tensor forward(Tensor input)
+    public override Tensor forward(Tensor input) => forward(input, 0);
+
+    /// <summary>Embeds tokens that others stand before.</summary>
+    /// <param name="input">[B, N] int64 tokens.</param>
+    /// <param name="first">The position of the first of them.</param>
+    /// <returns>[B, N, hidden_size].</returns>
+    internal Tensor forward(Tensor input, long first)
     {
         using DisposeScope scope = NewDisposeScope();
-        return scope.MoveToOuter(words.forward(input).add(positions.weight.narrow(0, 0, input.size(1))));
+        return scope.MoveToOuter(words.forward(input).add(positions.weight.narrow(0, first, input.size(1))));
     }
 }

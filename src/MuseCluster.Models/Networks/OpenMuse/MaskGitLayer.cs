@@ -67,4 +67,29 @@ public sealed class MaskGitLayer : nn.Module
         observe?.Invoke("ffn", fed);
         return scope.MoveToOuter(x.add(fed));
     }
+
+    /// <summary>The keys and values of a text.</summary>
+    /// <param name="text">[N, S, text width].</param>
+    /// <returns>Each [N x heads, S, head width].</returns>
+    internal (Tensor Keys, Tensor Values) Project(Tensor text) => cross!.Project(text);
+
+    /// <summary>Computes the layer over the rows of a pass.</summary>
+    /// <param name="rows">[Pictures, Rows, hidden_size].</param>
+    /// <param name="layout">How they lie.</param>
+    /// <param name="conditioning">The keys and values of all layers.</param>
+    /// <param name="index">Which are this layer's.</param>
+    /// <returns>[Pictures, Rows, hidden_size].</returns>
+    internal Tensor Rows(Tensor rows, RowLayout layout, Conditioning conditioning, int index)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor attended = self.Self(selfNorm.forward(rows), layout);
+        Tensor x = rows.add(afterSelf is null ? attended : afterSelf.forward(attended));
+        if (cross is not null)
+        {
+            attended = cross.Cross(crossNorm!.forward(x), layout, conditioning, index);
+            x = x.add(afterCross is null ? attended : afterCross.forward(attended));
+        }
+
+        return scope.MoveToOuter(x.add(feedForward.forward(x)));
+    }
 }

@@ -31,7 +31,18 @@ public sealed class MaskGitMlmLayer : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using DisposeScope scope = NewDisposeScope();
+        return scope.MoveToOuter(logits.forward(Hidden(input)));
+    }
+
+    /// <summary>The last layer.</summary>
+    internal Linear Logits => logits;
+
+    /// <summary>What the last layer takes.</summary>
+    /// <param name="input">[..., hidden_size].</param>
+    /// <returns>[..., hidden_size].</returns>
+    internal Tensor Hidden(Tensor input)
+    {
         Tensor x = dense.forward(input).gelu();
-        return scope.MoveToOuter(logits.forward(norm is null ? x : norm.forward(x)));
+        return norm is null ? x : norm.forward(x);
     }
 }

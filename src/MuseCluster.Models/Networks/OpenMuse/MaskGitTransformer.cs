@@ -12,10 +12,8 @@ namespace MuseCluster.Models.Networks.OpenMuse;
 /// </summary>
 public sealed class MaskGitTransformer : nn.Module
 {
-    private readonly MaskGitEmbedding embed;
     private readonly Linear? textProjection;
     private readonly nn.Module<Tensor, Tensor>? textNorm;
-    private readonly ModuleList<MaskGitLayer> layers;
     private readonly nn.Module<Tensor, Tensor>? norm;
     private readonly nn.Module<Tensor, Tensor> head;
 
@@ -53,6 +51,12 @@ public sealed class MaskGitTransformer : nn.Module
     /// <summary>The model.</summary>
     public MaskGitConfig Config { get; }
 
+    /// <summary>Tokens to vectors.</summary>
+    internal MaskGitEmbedding embed { get; }
+
+    /// <summary>The layers.</summary>
+    internal ModuleList<MaskGitLayer> layers { get; }
+
     /// <summary>Loads a transformer for inference: its parameters ask for no gradients.</summary>
     /// <param name="config">The model.</param>
     /// <param name="checkpoint">Its weights.</param>
@@ -79,7 +83,7 @@ public sealed class MaskGitTransformer : nn.Module
         using DisposeScope scope = NewDisposeScope();
         Tensor states = embed.forward(ids);
         observe?.Invoke("embed", states);
-        Tensor? context = text is null || textProjection is null ? text : textNorm!.forward(textProjection.forward(text));
+        Tensor? context = text is null ? null : Text(text);
         Tensor? hidden = textMask?.eq(0).unsqueeze(1).unsqueeze(1);
         for (int i = 0; i < layers.Count; i++)
         {
@@ -91,6 +95,21 @@ public sealed class MaskGitTransformer : nn.Module
         }
 
         return scope.MoveToOuter(head.forward(norm is null ? states : norm.forward(states)));
+    }
+
+    /// <summary>A text as the layers see it.</summary>
+    /// <param name="text">[B, S, encoder_hidden_size].</param>
+    /// <returns>[B, S, width of what the layers attend to].</returns>
+    internal Tensor Text(Tensor text) => textProjection is null ? text : textNorm!.forward(textProjection.forward(text));
+
+    /// <summary>Logits of the codes alone, classes and mask left out.</summary>
+    /// <param name="states">[M, hidden_size]: what the layers give.</param>
+    /// <returns>[M, codebook_size].</returns>
+    internal Tensor Codes(Tensor states)
+    {
+        Tensor x = norm is null ? states : norm.forward(states);
+        var (hidden, last) = head is MaskGitMlmLayer mlm ? (mlm.Hidden(x), mlm.Logits) : (x, (Linear)head);
+        return nn.functional.linear(hidden, last.weight.narrow(0, 0, Config.CodebookSize), last.bias?.narrow(0, 0, Config.CodebookSize));
     }
 
     private void CheckShapes(Tensor ids, Tensor? text, Tensor? textMask)
