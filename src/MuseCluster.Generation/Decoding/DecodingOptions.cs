@@ -5,7 +5,7 @@ namespace MuseCluster.Generation.Decoding;
 /// <summary>How one picture's grid is decoded.</summary>
 public sealed record DecodingOptions
 {
-    private static readonly IDecodingRule MuseSteps = new MuseRule(), AmusedSteps = new AmusedRule();
+    private static readonly IDecodingRule MuseSteps = new MuseRule(), AmusedSteps = new AmusedRule(), OpenMuseSteps = new OpenMuseRule(), MuseMaskGitPytorchSteps = new MuseMaskGitPytorchRule();
 
     /// <summary>Whose rules the steps follow. Default Muse's.</summary>
     public DecodingRule Rule { get; init; }
@@ -18,11 +18,14 @@ public sealed record DecodingOptions
 
     /// <summary>
     /// t of l = (1 + t) l_cond - t l_uncond at the last step; it rises linearly from 0 at the first (Muse, section 2.7). By
-    /// aMUSEd's rule it is the same at every step, and one less than the guidance scale of its pipelines. 0 runs the conditional rows alone.
+    /// the other rules it is the same at every step, and one less than the guidance scale of their references. 0 runs the conditional rows alone.
     /// </summary>
     public double Guidance { get; init; } = 3;
 
-    /// <summary>Temperature of the Gumbel noise on confidences at the first step; it falls linearly to 0 at the last.</summary>
+    /// <summary>
+    /// Temperature of the Gumbel noise on confidences, before the first step; it falls to 0 at the last, linearly, or by open-muse's
+    /// rule faster. By muse-maskgit-pytorch's rule it is that of the logits that tokens are drawn from.
+    /// </summary>
     public double Temperature { get; init; } = 1;
 
     /// <summary>
@@ -70,6 +73,8 @@ public sealed record DecodingOptions
     {
         DecodingRule.Muse => MuseSteps,
         DecodingRule.Amused => AmusedSteps,
+        DecodingRule.OpenMuse => OpenMuseSteps,
+        DecodingRule.MuseMaskgitPytorch => MuseMaskGitPytorchSteps,
         _ => throw new InvalidOperationException($"{nameof(Rule)} is {Rule}, which is no rule"),
     };
 }

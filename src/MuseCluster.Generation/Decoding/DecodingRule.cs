@@ -11,6 +11,12 @@ public enum DecodingRule
 
     /// <summary>aMUSEd's (arXiv 2401.01808): those of <c>AmusedScheduler</c> in diffusers' <c>schedulers/scheduling_amused.py</c>.</summary>
     Amused,
+
+    /// <summary>open-muse's: those of <c>MaskGitTransformer.generate2</c> in <c>muse/modeling_transformer.py</c>.</summary>
+    OpenMuse,
+
+    /// <summary>muse-maskgit-pytorch's: those of <c>MaskGit.generate</c> in <c>muse_maskgit_pytorch.py</c>, without a critic.</summary>
+    MuseMaskgitPytorch,
 }
 
 /// <summary>The names of the rules, in manifests and requests.</summary>

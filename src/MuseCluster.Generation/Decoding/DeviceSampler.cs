@@ -25,7 +25,17 @@ internal static class DeviceSampler
         }
         var probabilities = logits.softmax(-1);
         var likeliest = probabilities.max(-1, keepdim: true).values;
-        var kept = probabilities.masked_fill(probabilities.lt(likeliest.mul_(Column(r => r.Floor))), 0);
+        var impossible = probabilities.lt(likeliest.mul_(Column(r => r.Floor)));
+        var weights = probabilities;
+        if (Array.Exists(rules, r => r is { Reweighs: true }))
+        {
+            var sorted = logits.sort(-1, descending: true).Values;
+            var codes = (int)logits.size(-1);
+            var places = tensor(Array.ConvertAll(rules, r => (r is { Top: > 0 } rule ? Math.Min(rule.Top, codes) : codes) - 1L), [half, 1]).to(device);
+            impossible = impossible.logical_or(logits.lt(sorted.gather(1, places)));
+            weights = logits.sub(sorted.narrow(1, 0, 1)).mul_(Column(r => r.Cooling)).exp();
+        }
+        var kept = weights.masked_fill(impossible, 0);
         var cumulated = kept.cumsum(-1);
         var last = logits.size(-1) - 1;
         var below = cumulated.lt(cumulated.narrow(1, last, 1).mul(Column(r => r.Uniform))).sum(-1, keepdim: true, type: int64);

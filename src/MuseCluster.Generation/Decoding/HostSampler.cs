@@ -63,6 +63,8 @@ internal static unsafe class HostSampler
             highest = Math.Max(highest, most[i]);
 
         var sums = stackalloc float[blocks];
+        var reweighs = rule.Reweighs;
+        var (cooling, least) = (new Vector<float>(rule.Cooling), new Vector<float>(rule.Top > 0 && rule.Top < codes ? Least(lanes, highest, rule.Top) - highest : float.NegativeInfinity));
         var perBlock = Block / Vector<float>.Count;
         var (total, kept) = (0.0, 0.0);
         var floor = new Vector<float>(rule.Floor);
@@ -72,16 +74,53 @@ internal static unsafe class HostSampler
             foreach (ref var lane in lanes.Slice(block * perBlock, perBlock))
             {
                 // The likeliest token's weight is 1, so that the floor needs no scaling.
-                lane = Vector.Exp(lane - new Vector<float>(highest));
-                all += lane;
-                lane = Vector.ConditionalSelect(Vector.LessThan(lane, floor), Vector<float>.Zero, lane);
+                var logit = lane - new Vector<float>(highest);
+                var weight = Vector.Exp(logit);
+                all += weight;
+                var impossible = Vector.LessThan(weight, floor);
+                if (reweighs)
+                {
+                    weight = Vector.Exp(logit * cooling);
+                    impossible |= Vector.LessThan(logit, least);
+                }
+                lane = Vector.ConditionalSelect(impossible, Vector<float>.Zero, weight);
                 above += lane;
             }
             total += Vector.Sum(all);
             kept += sums[block] = Vector.Sum(above);
         }
         var token = Find(weights, new ReadOnlySpan<float>(sums, blocks), rule.Uniform * kept);
-        return (token, (float)(weights[token] / total));
+        if (!reweighs)
+            return (token, (float)(weights[token] / total));
+        var unconditional = groups == 1 ? 0 : first[(((nint)half + row) * codes) + token];
+        var own = groups == 1 ? conditional[token] : ((conditional[token] - unconditional) * rule.Guidance) + conditional[token];
+        return (token, (float)(MathF.Exp(own - highest) / total));
+    }
+
+    /// <summary>The number that stands at a place among all when the largest comes first: found by halving a range until no number lies within.</summary>
+    private static float Least(ReadOnlySpan<Vector<float>> lanes, float highest, int place)
+    {
+        var (below, above) = (highest, float.BitIncrement(highest));
+        for (var range = 1f; Count(lanes, below) < place; range *= 2)
+            below = Math.Max(highest - range, float.MinValue);
+        while (true)
+        {
+            var middle = below + ((above - below) / 2);
+            if (middle <= below || middle >= above)
+                return below;
+            if (Count(lanes, middle) >= place)
+                below = middle;
+            else
+                above = middle;
+        }
+    }
+
+    private static int Count(ReadOnlySpan<Vector<float>> lanes, float least)
+    {
+        var (bound, count) = (new Vector<float>(least), Vector<int>.Zero);
+        foreach (var lane in lanes)
+            count -= Vector.GreaterThanOrEqual(lane, bound);
+        return Vector.Sum(count);
     }
 
     private static void Guide(ReadOnlySpan<float> conditional, ReadOnlySpan<float> unconditional, float guidance, Span<float> to)

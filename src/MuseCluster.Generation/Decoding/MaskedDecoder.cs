@@ -114,15 +114,17 @@ public sealed class MaskedDecoder : IDisposable
         var rows = new long[groups * half];
         var rules = new SamplingRule?[half];
         for (var i = 0; i < pictures.Length; i++)
+        {
+            var (picture, step) = (pictures[i], pictures[i].Step);
+            var rule = picture.Options.StepRule.SamplingAt(picture.Options, step, shape.CodebookSize);
             for (var j = 0; j < masked[i].Length; j++)
             {
                 var at = starts[i] + j;
                 for (var g = 0; g < groups; g++)
                     rows[(g * half) + at] = (((long)i * groups) + g) * shape.Tokens + masked[i][j];
-                rules[at] = new SamplingRule(
-                    pictures[i].Random.Draw(pictures[i].Step, masked[i][j]).Token,
-                    (float)pictures[i].Options.GuidanceAt(pictures[i].Step), (float)pictures[i].Options.MinP);
+                rules[at] = rule with { Uniform = picture.Random.Draw(step, masked[i][j]).Token };
             }
+        }
 
         var logits = _network.Logits(Tokens(pictures, count), layout, conditioning, tensor(rows).to(_device));
         Interlocked.Increment(ref _passes);

@@ -38,7 +38,8 @@ public sealed record GenerationRequest
 
     /// <summary>
     /// Guidance of the base model as its family counts it: by Muse's rule t of l = (1 + t) l_cond - t l_uncond at the last step, 0
-    /// for none; by aMUSEd's the scale s of l = l_uncond + s (l_cond - l_uncond), up to 1 for none.
+    /// for none; by the others' the scale s of l = l_uncond + s (l_cond - l_uncond), where none is 1, in aMUSEd what is below 1 too, and
+    /// in open-muse 0 too.
     /// </summary>
     public double Guidance { get; init; } = 3;
 
@@ -141,8 +142,14 @@ public sealed record GenerationRequest
     {
         Steps = steps,
         Rule = Rule,
-        // aMUSEd writes u + s (c - u), so that its scale s is 1 + t.
-        Guidance = Rule == DecodingRule.Amused ? Math.Max(0, guidance - 1) : guidance,
+        // The others write u + s (c - u), so that their scale s is 1 + t.
+        Guidance = Rule switch
+        {
+            DecodingRule.Amused => Math.Max(0, guidance - 1),
+            DecodingRule.OpenMuse => guidance == 0 ? 0 : guidance - 1,
+            DecodingRule.MuseMaskgitPytorch => guidance - 1,
+            _ => guidance,
+        },
         Temperature = Temperature,
         FinalTemperature = FinalTemperature,
         MinP = MinP,

@@ -23,11 +23,12 @@ public sealed record GenerationDefaults
 
     /// <summary>
     /// Guidance as the family of <see cref="Rule"/> counts it, 0 to 100: Muse's t in l = (1+t) l_cond - t l_uncond, reached at the
-    /// last step, 0 for none; aMUSEd's scale s in l = l_uncond + s (l_cond - l_uncond), up to 1 for none.
+    /// last step, 0 for none; the others' scale s in l = l_uncond + s (l_cond - l_uncond), where none is 1, in aMUSEd what is below 1
+    /// too, and in open-muse 0 too.
     /// </summary>
     public double Guidance { get; init; } = 3;
 
-    /// <summary>The same for super-resolution; 0 runs it at half the cost.</summary>
+    /// <summary>The same for super-resolution; none runs it at half the cost.</summary>
     public double SrGuidance { get; init; } = 3;
 
     /// <summary>Scale of the Gumbel confidence noise at the first step, 0 to 100.</summary>

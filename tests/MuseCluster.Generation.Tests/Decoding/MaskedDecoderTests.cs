@@ -42,6 +42,21 @@ public sealed class MaskedDecoderTests
     }
 
     [Theory]
+    [InlineData("pytorch-base", 0)]
+    [InlineData("pytorch-base", 2.5)]
+    [InlineData("pytorch-superres-selfcond", 2.5)]
+    public void TokensAreThoseOfTheReference_ByMuseMaskgitPytorchsRule(string kind, double guidance)
+    {
+        using var tiny = TinyDecoding.Make(kind);
+        foreach (var temperature in new[] { 0.3, 1, 3 })
+            foreach (var steps in new[] { 1, 2, 5, 8 })
+            {
+                var spec = new PictureSpec(3, 4, 77, new DecodingOptions { Rule = tiny.Rule, Steps = steps, Guidance = guidance, Temperature = temperature });
+                Assert.Equal(ReferenceDecoding.Decode(tiny, spec, [.. Enumerable.Repeat((ushort)tiny.Shape.MaskId, tiny.Shape.Tokens)]), tiny.Alone(spec));
+            }
+    }
+
+    [Theory]
     [InlineData(1, false)]
     [InlineData(3, false)]
     [InlineData(8, false)]
@@ -64,10 +79,16 @@ public sealed class MaskedDecoderTests
         InCompany(TinyDecoding.Wide, 2.5, 8, fixedPasses);
     }
 
-    [Fact]
-    public void PassesRunSideBySide_AndAnyNumberOfThreadsGivesTheSameTokens()
+    [Theory]
+    [InlineData("base")]
+    [InlineData("uvit")]
+    [InlineData("maskgit-text")]
+    [InlineData("maskgit-class")]
+    [InlineData("pytorch-base")]
+    [InlineData("pytorch-superres")]
+    public void PassesRunSideBySide_AndAnyNumberOfThreadsGivesTheSameTokens(string kind)
     {
-        using var tiny = TinyDecoding.Make("base");
+        using var tiny = TinyDecoding.Make(kind);
         var specs = Enumerable.Range(0, 7).Select(PictureSpec.Other).ToArray();
         ushort[][] Decode(int count)
         {
@@ -100,7 +121,7 @@ public sealed class MaskedDecoderTests
     private static void InCompany(string kind, double guidance, int perPass, bool fixedPasses)
     {
         using var tiny = TinyDecoding.Make(kind);
-        var spec = new PictureSpec(1, 2, 42, Guided with { Guidance = guidance });
+        var spec = new PictureSpec(1, 2, 42, Guided with { Guidance = guidance, Rule = tiny.Rule });
         var alone = tiny.Alone(spec);
         var others = Enumerable.Range(0, 15).Select(PictureSpec.Other).ToArray();
 
@@ -158,7 +179,7 @@ public sealed class MaskedDecoderTests
     public void GridAndStepAreAllThatGoingOnTakes(string kind)
     {
         using var tiny = TinyDecoding.Make(kind);
-        var spec = new PictureSpec(1, 2, 42, Guided);
+        var spec = new PictureSpec(1, 2, 42, Guided with { Rule = tiny.Rule });
         var alone = tiny.Alone(spec);
 
         // A new decoder at every step, each with keys and values computed anew and in other company.
@@ -241,6 +262,11 @@ public sealed class MaskedDecoderTests
     [Theory]
     [InlineData("base", 1)]
     [InlineData("superres-patch-skip", 2)]
+    [InlineData("uvit-halved", 1)]
+    [InlineData("maskgit-text", 2)]
+    [InlineData("maskgit-class", 1)]
+    [InlineData("pytorch-base", 2)]
+    [InlineData("pytorch-superres", 1)]
     [InlineData(TinyDecoding.Wide, 1)]
     [InlineData(TinyDecoding.Wide, 2)]
     public void LogitsOfAPictureHaveTheSameBitsInAnyPass(string kind, int threads)

@@ -24,7 +24,8 @@ internal static class ReferenceDecoding
         {
             var conditional = Logits(tiny, grid, spec.Prompt);
             var unconditional = options.Guidance == 0 ? null : Logits(tiny, grid, spec.Negative, spec.Prompt);
-            var t = options.Steps == 1 ? options.Guidance : options.Guidance * step / (options.Steps - 1);
+            var pytorch = options.Rule == DecodingRule.MuseMaskgitPytorch;
+            var t = pytorch || options.Steps == 1 ? options.Guidance : options.Guidance * step / (options.Steps - 1);
             var temperature = options.Temperature * (options.Steps - step - 1) / options.Steps;
 
             var candidates = new List<(double Confidence, int Position)>();
@@ -33,14 +34,23 @@ internal static class ReferenceDecoding
             {
                 if (grid[p] != mask)
                     continue;
-                var probabilities = Softmax([.. conditional[p].Select((c, i) => unconditional is null ? c : ((1 + t) * c) - (t * unconditional[p][i]))]);
+                double[] logits = [.. conditional[p].Select((c, i) => unconditional is null ? c : ((1 + t) * c) - (t * unconditional[p][i]))];
+                var probabilities = Softmax(logits);
                 var (uniform, noise) = random.Draw(step, p);
                 var kept = Array.ConvertAll(probabilities, share => share < options.MinP * probabilities.Max() ? 0 : share);
+                if (pytorch)
+                {
+                    // A tenth of the codes, by logits over the temperature.
+                    var least = logits.OrderDescending().ElementAt((int)Math.Ceiling(logits.Length * 0.1) - 1);
+                    var cooled = Softmax([.. logits.Select(l => l / Math.Max(temperature, 1e-10))]);
+                    kept = [.. kept.Select((share, c) => share == 0 || logits[c] < least ? 0 : cooled[c])];
+                }
+
                 var token = 0;
                 for (var sum = kept[0]; sum < uniform * kept.Sum() && token < kept.Length - 1; sum += kept[token])
                     token++;
                 filled[p] = (ushort)token;
-                candidates.Add((probabilities[token] - (temperature * Math.Log(-Math.Log(noise))), p));
+                candidates.Add((probabilities[token] - (pytorch ? 0 : temperature * Math.Log(-Math.Log(noise))), p));
             }
             grid = filled;
             foreach (var (_, position) in candidates.OrderBy(c => c.Confidence).Take(Remasked(options, step, initial, candidates.Count)))
@@ -54,6 +64,9 @@ internal static class ReferenceDecoding
     {
         if (step == options.Steps - 1)
             return 0;
+        // It masks before a step, for the time that the step is at: from 0 to 1, both included.
+        if (options.Rule == DecodingRule.MuseMaskgitPytorch)
+            return Math.Max(1, (int)(initial * options.Schedule.MaskedShare((step + 1.0) / (options.Steps - 1), initial)));
         var scheduled = (int)Math.Floor(initial * options.Schedule.MaskedShare((step + 1.0) / options.Steps, initial));
         return masked == 0 ? 0 : Math.Max(1, Math.Min(scheduled, masked - 1));
     }
@@ -65,7 +78,7 @@ internal static class ReferenceDecoding
         using var scope = NewDisposeScope();
         using var conditioning = low is { } first ? tiny.Condition(first, prompt) : tiny.Condition(prompt);
         var layout = new RowLayout(1, low is null ? 1 : 2, tiny.Shape.Positions, (low is null ? 1 : 2) * tiny.Shape.Positions);
-        var logits = tiny.Network.Logits(tensor([.. grid.Select(g => (long)g)], [1, grid.Length]), layout, conditioning, null);
+        var logits = tiny.Network.Logits(tensor([.. grid.Select(g => (long)g)], [1, tiny.Shape.Height, tiny.Shape.Width]), layout, conditioning, null);
         return [.. logits.ToArray<float>().Select(l => (double)l).Chunk(tiny.Shape.CodebookSize).Skip(low is null ? 0 : grid.Length)];
     }
 

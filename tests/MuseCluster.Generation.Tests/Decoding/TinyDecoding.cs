@@ -1,7 +1,8 @@
 using MuseCluster.Generation.Decoding;
 using MuseCluster.Generation.Randomness;
 using MuseCluster.Models.Networks;
-using MuseCluster.Models.Networks.Muse;
+using MuseCluster.Models.Prompts;
+using MuseCluster.Torch;
 using static MuseCluster.Torch.torch;
 
 namespace MuseCluster.Generation.Tests.Decoding;
@@ -19,6 +20,7 @@ internal sealed record PictureSpec(int Prompt, int Negative, ulong Seed, Decodin
         Guidance = i % 3 * 1.5,
         Temperature = i % 4 * 0.7,
         MinP = i % 3 * 0.3,
+        Rule = (DecodingRule)(i * 3 % 4),
     });
 }
 
@@ -26,61 +28,28 @@ internal sealed record PictureSpec(int Prompt, int Negative, ulong Seed, Decodin
 internal sealed class TinyDecoding : IDisposable
 {
     private static readonly Dictionary<(string Kind, int Threads), MaskedDecoderOptions> Found = [];
-    private readonly nn.Module _module;
     private readonly string _kind;
-    private readonly Func<Tensor, Tensor, int, Conditioning> _condition;
 
-    private TinyDecoding(string kind, nn.Module module, IMaskedTransformer network, Func<Tensor, Tensor, int, Conditioning> condition)
-    {
-        (_kind, _module, Network, _condition) = (kind, module, network, condition);
-        // Sharper logits than those of new weights, so that guidance and conditioning decide tokens.
-        using var guard = no_grad();
-        module.state_dict()["output.head.weight"].mul_(6);
-        module.requires_grad_(false);
-    }
+    private TinyDecoding(string kind) => (_kind, Network) = (kind, TinyNetworks.Make(kind));
 
-    public static readonly string[] Kinds = ["base", "base-patch", "superres-skip", "superres-patch", "superres-patch-skip"];
+    public static readonly string[] Kinds = [.. TinyNetworks.Muse, .. TinyNetworks.Families];
 
-    /// <summary>A network wide enough for matrix kernels to round rows by where they stand.</summary>
-    public const string Wide = "wide";
+    public const string Wide = TinyNetworks.Wide;
 
     public IMaskedTransformer Network { get; }
 
     public MaskedTransformerShape Shape => Network.Shape;
 
-    public static TinyDecoding Make(string kind)
+    /// <summary>The rule of the network's family.</summary>
+    public DecodingRule Rule => _kind.Split('-')[0] switch
     {
-        manual_seed(7);
-        if (kind == Wide)
-        {
-            var wide = new BaseTransformer(new BaseTransformerConfig
-            {
-                CodebookSize = 301, GridSize = 8, TextDim = 8, TextLength = 5, Dim = 192, Layers = 1, Heads = 4, MlpDim = 576, Patch = 2, TokenDim = 48,
-            });
-            return new TinyDecoding(kind, wide, wide, (texts, words, _) => wide.Condition(texts, words));
-        }
-        var patch = kind.Contains("patch", StringComparison.Ordinal) ? 2 : 1;
-        if (kind.StartsWith("base", StringComparison.Ordinal))
-        {
-            var network = new BaseTransformer(new BaseTransformerConfig
-            {
-                CodebookSize = 29, GridSize = 6, TextDim = 8, TextLength = 5, Dim = 32, Layers = 2, Heads = 2, MlpDim = 48, Patch = patch, PooledText = patch > 1, TokenDim = 16,
-            });
-            return new TinyDecoding(kind, network, network, (texts, words, _) => network.Condition(texts, words));
-        }
-        var config = new SuperResolutionTransformerConfig
-        {
-            CodebookSize = 29, GridSize = 8, TextDim = 8, TextLength = 5, Dim = 32, Layers = 2, Heads = 2, MlpDim = 48, Patch = patch, TokenDim = 16,
-            LowCodebookSize = 17, LowGridSize = 4, LowLayers = 1, LowSkip = kind.EndsWith("skip", StringComparison.Ordinal), PooledText = kind.EndsWith("skip", StringComparison.Ordinal),
-        };
-        var superres = new SuperResolutionTransformer(config);
-        return new TinyDecoding(kind, superres, superres, (texts, words, prompt) =>
-        {
-            var random = new Random(prompt);
-            var low = Enumerable.Range(0, 16).Select(_ => (long)random.Next(17)).ToArray();
-            return superres.Condition(texts, words, tensor([.. Enumerable.Repeat(low, (int)texts.size(0)).SelectMany(l => l)], [texts.size(0), 16]));
-        });
-    }
+        "uvit" => DecodingRule.Amused,
+        "maskgit" => DecodingRule.OpenMuse,
+        "pytorch" => DecodingRule.MuseMaskgitPytorch,
+        _ => DecodingRule.Muse,
+    };
+
+    public static TinyDecoding Make(string kind) => new(kind);
 
     /// <summary>The options that keep pictures independent here.</summary>
     public MaskedDecoderOptions Options(int perPass = 8)
@@ -98,15 +67,29 @@ internal sealed class TinyDecoding : IDisposable
     {
         using var guard = inference_mode();
         using var scope = NewDisposeScope();
-        var texts = prompts.SelectMany(p =>
+        // What belongs to a picture as a whole is the first prompt's.
+        var own = new Random(prompts[0]);
+        Tensor Alike(long[] values) => tensor([.. Enumerable.Repeat(values, prompts.Length).SelectMany(v => v)], [prompts.Length, values.Length]);
+        var low = Shape.Low is { } smaller ? Alike([.. Enumerable.Range(0, smaller.Tokens ?? 9).Select(_ => (long)own.Next(smaller.CodebookSize))]) : null;
+        var micro = Shape.MicroConditioned ? Alike([48, 48, 0, 0, prompts[0] % 10]).to(float32) : null;
+        return Network.Condition(new ConditioningInput(Prompt(prompts), low, micro)).Keep();
+    }
+
+    private PromptEmbedding Prompt(int[] prompts)
+    {
+        if (Shape.Classes is { } classes)
+            return new PromptEmbedding(tensor(Array.ConvertAll(prompts, p => (float)(p % classes)), [prompts.Length, 1, 1]), ones(prompts.Length, 1).ne(0));
+        var length = Shape.Prompt.Length == 0 ? 5 : Shape.Prompt.Length;
+        Tensor Numbers(int count, int seed) => tensor(prompts.SelectMany(p =>
         {
-            var random = new Random(p);
-            return Enumerable.Range(0, Shape.Prompt.Length * Shape.Prompt.Width).Select(_ => (float)((3 * random.NextDouble()) - 1.5));
-        });
+            var random = new Random(p + seed);
+            return Enumerable.Range(0, count).Select(_ => (float)((3 * random.NextDouble()) - 1.5));
+        }).ToArray(), [prompts.Length, count]);
         // The prompts have different lengths.
-        var words = prompts.SelectMany(p => Enumerable.Range(0, Shape.Prompt.Length).Select(i => i <= p % Shape.Prompt.Length));
-        return _condition(
-            tensor([.. texts], [prompts.Length, Shape.Prompt.Length, Shape.Prompt.Width]), tensor([.. words], [prompts.Length, Shape.Prompt.Length]), prompts[0]).Keep();
+        var words = prompts.SelectMany(p => Enumerable.Range(0, length).Select(i => i <= p % length));
+        return new PromptEmbedding(
+            Numbers(length * Shape.Prompt.Width, 0).view(prompts.Length, length, Shape.Prompt.Width), tensor([.. words], [prompts.Length, length]),
+            Shape.Prompt.Pooled == 0 ? null : Numbers(Shape.Prompt.Pooled, 1000));
     }
 
     public MaskedPicture Start(PictureSpec spec) => Resume(spec, [.. Enumerable.Repeat((ushort)Shape.MaskId, Shape.Tokens)], 0);
@@ -130,5 +113,5 @@ internal sealed class TinyDecoding : IDisposable
         return [.. grids];
     }
 
-    public void Dispose() => _module.Dispose();
+    public void Dispose() => Network.Dispose();
 }

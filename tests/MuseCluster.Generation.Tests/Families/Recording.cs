@@ -19,9 +19,10 @@ internal sealed class Recording
             using var opened = SafetensorsFile.Open(Path.Combine(Folder, $"{file}.safetensors"));
             foreach (TensorView view in opened.Tensors.Values)
             {
-                using Tensor tensor = view.ToTensor();
+                using DisposeScope scope = NewDisposeScope();
+                Tensor tensor = view.ToTensor();
                 bool whole = view.DType == TensorDType.I64;
-                _tensors.Add(view.Name, (view.Shape, whole ? [] : tensor.ToArray<float>(), whole ? tensor.ToArray<long>() : []));
+                _tensors.Add(view.Name, (view.Shape, whole ? [] : tensor.to(float32).ToArray<float>(), whole ? tensor.ToArray<long>() : []));
             }
         }
     }

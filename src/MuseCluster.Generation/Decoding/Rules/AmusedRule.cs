@@ -6,7 +6,7 @@ namespace MuseCluster.Generation.Decoding.Rules;
 /// probability plus temperature times Gumbel noise; a known token has the largest float for its probability. The bound is what
 /// stands at the place of the number to be masked when the confidences of the whole grid are sorted.
 /// </summary>
-internal sealed class AmusedRule : IDecodingRule
+internal class AmusedRule : IDecodingRule
 {
     private const double Least = 1e-20;
 
@@ -15,7 +15,7 @@ internal sealed class AmusedRule : IDecodingRule
     public double GuidanceAt(DecodingOptions options, int step) => options.Guidance;
 
     /// <inheritdoc/>
-    public double TemperatureAt(DecodingOptions options, int step) => options.Steps == 1
+    public virtual double TemperatureAt(DecodingOptions options, int step) => options.Steps == 1
         ? options.Temperature
         : options.Temperature + ((options.FinalTemperature - options.Temperature) * step / (options.Steps - 1));
 

@@ -19,6 +19,12 @@ internal interface IDecodingRule
     /// <param name="masked">Tokens masked now.</param>
     int MaskedAfter(DecodingOptions options, int step, int initial, int masked);
 
+    /// <summary>How a step picks its tokens, but for the uniform number of each.</summary>
+    /// <param name="options">How the picture is decoded.</param>
+    /// <param name="step">The step, from 0.</param>
+    /// <param name="codes">Number of codes.</param>
+    SamplingRule SamplingAt(DecodingOptions options, int step, int codes) => new(0, (float)GuidanceAt(options, step), (float)options.MinP);
+
     /// <summary>The positions to mask again after a step.</summary>
     IEnumerable<int> Remasked(DecodingOptions options, SampledStep sampled);
 }
