@@ -33,11 +33,13 @@ public sealed class FamilyRuleTests
         Assert.Equal([3.0, 3, 3, 3], Enumerable.Range(0, 4).Select(options.GuidanceAt));
     }
 
-    // The reference's own operators, in its order, on the library that it uses: a floor hangs on the last bit.
+    // The reference's own operators, in its order, on the library that it uses: a floor hangs on the last bit. Where a share is a whole
+    // number, torch.linspace itself is not sure: it rounds by the width of the processor's vectors.
     [Fact]
     public void CountsAreThoseOfTheReferencesSinglePrecision()
     {
         using DisposeScope scope = NewDisposeScope();
+        int whole = 0;
         foreach (int tokens in new[] { 16, 36, 256, 576, 1024, 4096 })
             for (int steps = 1; steps <= 48; steps++)
             {
@@ -47,12 +49,18 @@ public sealed class FamilyRuleTests
                 for (int step = 0; step < steps; step++)
                 {
                     int begins = Math.Max((int)full([], times[step], float32).mul(Math.PI).mul(0.5).cos().mul(tokens).item<float>(), 1);
-                    Assert.Equal((steps, step, begins), (steps, step, masked));
+                    double share = steps == 1 ? tokens : tokens * Math.Cos(Math.PI / 2 * step / (steps - 1));
+                    bool unsure = Math.Abs(share - Math.Round(share)) < 1e-3;
+                    whole += unsure ? 1 : 0;
+                    Assert.True(begins == masked || (unsure && Math.Abs(begins - masked) == 1), $"{tokens} tokens, step {step} of {steps}: {masked}, expected {begins}");
                     masked = options.MaskedAfter(step, tokens, masked);
                 }
 
                 Assert.Equal(0, masked);
             }
+
+        // All begin with a whole number, and in one of three the cosine is a half; beyond these there are few.
+        Assert.InRange(whole, 1, 6 * 48 * 3);
     }
 
     [Fact]

@@ -262,6 +262,8 @@ public sealed class MaskedDecoderTests
     [Theory]
     [InlineData("base", 1)]
     [InlineData("superres-patch-skip", 2)]
+    [InlineData("uvit", 1)]
+    [InlineData("uvit", 2)]
     [InlineData("uvit-halved", 1)]
     [InlineData("maskgit-text", 2)]
     [InlineData("maskgit-class", 1)]

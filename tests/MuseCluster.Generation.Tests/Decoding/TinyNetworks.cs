@@ -75,13 +75,13 @@ internal static class TinyNetworks
         {
             HiddenSize = 32, CondEmbedDim = 12, MicroCondEncodeDim = 8, MicroCondEmbedDim = 40, EncoderHiddenSize = 8, VocabSize = Codes + 3, CodebookSize = Codes,
             InChannels = 24, BlockOutChannels = 24, NumResBlocks = 2, BlockNumHeads = 3, NumHiddenLayers = 2, NumAttentionHeads = 4, IntermediateSize = 48,
-            Downsample = halved, Upsample = halved, UseBias = halved, SampleSize = 6,
+            Downsample = halved, Upsample = halved, UseBias = halved, SampleSize = halved ? 6 : 5,
         });
         using var guard = no_grad();
         // Its projections are not drawn when it is made.
         foreach (var (name, weight) in model.state_dict())
             weight.copy_(name.EndsWith("norm.weight", StringComparison.Ordinal) ? ones(weight.shape) : randn(weight.shape) * 0.2);
-        return (model, new UVit2DMaskedTransformer(model));
+        return Own(model);
     }
 
     private static (nn.Module, IMaskedTransformer) MaskGit(bool text)
@@ -100,7 +100,7 @@ internal static class TinyNetworks
     {
         var model = new Transformer(new TransformerConfig
         {
-            NumTokens = Codes, Dim = 32, SeqLen = 36, Depth = 2, TextEmbedDim = 8, DimHead = superres ? 8 : 32, Heads = superres ? 4 : 2, FfMult = 2, SelfCond = selfCond,
+            NumTokens = Codes, Dim = 32, SeqLen = superres ? 36 : 25, Depth = 2, TextEmbedDim = 8, DimHead = superres ? 8 : 32, Heads = superres ? 4 : 2, FfMult = 2, SelfCond = selfCond,
         });
         return (model, new MaskedTransformer(model, superres));
     }

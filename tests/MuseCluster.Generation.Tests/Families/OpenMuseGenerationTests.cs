@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using MuseCluster.Generation.Decoding;
 using MuseCluster.Generation.Pipelines;
 using MuseCluster.Generation.Randomness;
@@ -6,6 +8,7 @@ using MuseCluster.Models.Checkpoints;
 using MuseCluster.Models.Networks;
 using MuseCluster.Models.Networks.OpenMuse;
 using MuseCluster.Models.Prompts;
+using MuseCluster.Tests.Shared;
 using MuseCluster.Torch;
 using static MuseCluster.Torch.torch;
 
@@ -18,12 +21,30 @@ namespace MuseCluster.Generation.Tests.Families;
 [Collection(nameof(DecoderTests))]
 public sealed class OpenMuseGenerationTests
 {
-    private const int Pictures = 2;
+    /// <summary>The cases with a generation, and those of the folder that MUSE_GOLDEN names, and how it was run, which their notes say.</summary>
+    public static TheoryData<string, int, double, double> Cases
+    {
+        get
+        {
+            var data = new TheoryData<string, int, double, double>();
+            string[] roots = [Path.Combine(Repository.Root, "tests", "golden"), .. Environment.GetEnvironmentVariable("MUSE_GOLDEN") is { Length: > 0 } more ? [more] : Array.Empty<string>()];
+            foreach (string folder in roots.SelectMany(r => Directory.GetDirectories(Path.GetFullPath(r)).Order(StringComparer.Ordinal)).Where(f => File.Exists(Path.Combine(f, "case.json"))))
+            {
+                // Some hold NaN, which a JSON reader refuses.
+                string notes = Regex.Match(File.ReadAllText(Path.Combine(folder, "case.json")), @"""notes"": ""([^""]*)""").Groups[1].Value;
+                double Said(string what) => double.Parse(Regex.Match(notes, what + @"=([\d.]+)").Groups[1].Value, CultureInfo.InvariantCulture);
+                if (notes.Contains("generate2(", StringComparison.Ordinal))
+                    data.Add(Path.GetRelativePath(roots[0], folder), (int)Said("timesteps"), Said("temperature"), Said("guidance_scale"));
+            }
+
+            Assert.NotEmpty(data);
+            return data;
+        }
+    }
 
     [Theory]
-    [InlineData("openmuse_maskgit_class", 0)]
-    [InlineData("openmuse_maskgit_text", 3)]
-    public void EveryStepMasksAndDrawsWhatTheReferenceDoes(string name, double guidance)
+    [MemberData(nameof(Cases))]
+    public void EveryStepMasksAndDrawsWhatTheReferenceDoes(string name, int steps, double temperature, double guidance)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable guard = inference_mode();
@@ -32,13 +53,14 @@ public sealed class OpenMuseGenerationTests
         MaskGitTransformer model = MaskGitTransformer.Load(MaskGitConfig.Read(Path.Combine(recording.Folder, "config.json")), checkpoint);
         using var network = new MaskGitMaskedTransformer(model);
         MaskedTransformerShape shape = network.Shape;
-        DecodingOptions options = new GenerationRequest { Prompt = "", Rule = DecodingRule.OpenMuse, Steps = 6, Temperature = 1.5, Guidance = guidance }.BaseDecoding();
+        DecodingOptions options = new GenerationRequest { Prompt = "", Rule = DecodingRule.OpenMuse, Steps = steps, Temperature = temperature, Guidance = guidance }.BaseDecoding();
 
+        int count = (int)recording.Shape("gen.tokens")[0];
         var sampling = new ReferenceSampling(model, recording, guidance);
-        MaskedPicture[] pictures = [.. Enumerable.Range(0, Pictures).Select(i => MaskedPicture.New(
+        MaskedPicture[] pictures = [.. Enumerable.Range(0, count).Select(i => MaskedPicture.New(
             shape, options, network.Condition(new ConditioningInput(Prompt(recording, network.Shape, i, options.Guided))).Keep(), new Draws(sampling, i)))];
         sampling.Pictures = pictures;
-        using var decoder = new MaskedDecoder(network, CPU, MaskedDecoderOptions.For(network, CPU) with { PicturesPerPass = Pictures, ThreadsPerPass = get_num_threads() });
+        using var decoder = new MaskedDecoder(network, CPU, MaskedDecoderOptions.For(network, CPU) with { PicturesPerPass = count, ThreadsPerPass = get_num_threads() });
         Array.ForEach(pictures, decoder.Add);
         for (int step = 0; step < options.Steps; step++)
         {

@@ -103,7 +103,9 @@ public sealed record UVit2DConfig
         [
             (BlockOutChannels, 4 * BlockOutChannels), (4 * BlockOutChannels, BlockOutChannels), (BlockOutChannels, BlockOutChannels),
             (BlockOutChannels, HiddenSize), (HiddenSize, HiddenSize), (HiddenSize, 2 * IntermediateSize), (IntermediateSize, HiddenSize),
-            (HiddenSize, BlockOutChannels), (BlockOutChannels, InChannels), (InChannels, CodebookSize),
+            (HiddenSize, BlockOutChannels), (BlockOutChannels, InChannels), (InChannels, CodebookSize), (InChannels, BlockOutChannels),
+            .. Downsample ? new[] { (4 * BlockOutChannels, BlockOutChannels) } : [],
+            .. Upsample ? new[] { (BlockOutChannels, 4 * BlockOutChannels) } : [],
         ],
         Prompt = new(0, EncoderHiddenSize, CondEmbedDim),
         Text = new TextUse { Penultimate = true, Padding = true },

@@ -4,7 +4,7 @@ using static MuseCluster.Torch.torch;
 
 namespace MuseCluster.Models.Networks.Amused;
 
-/// <summary>A grid of tokens to a grid of vectors: a table, a normalisation, a convolution of 1 x 1 (diffusers' <c>models/unets/uvit_2d.py</c>).</summary>
+/// <summary>Tokens to vectors: a table, a normalisation, a convolution of 1 x 1 (diffusers' <c>models/unets/uvit_2d.py</c>).</summary>
 internal sealed class UVit2DConvEmbed : nn.Module<Tensor, Tensor>
 {
     private readonly VectorTable embeddings;
@@ -21,12 +21,12 @@ internal sealed class UVit2DConvEmbed : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>Embeds.</summary>
-    /// <param name="input">[B, H, W] int64.</param>
-    /// <returns>[B, block_out_channels, H, W].</returns>
+    /// <summary>Embeds tokens wherever they lie.</summary>
+    /// <param name="input">[...] int64.</param>
+    /// <returns>[..., block_out_channels].</returns>
     public override Tensor forward(Tensor input)
     {
         using DisposeScope scope = NewDisposeScope();
-        return scope.MoveToOuter(conv.forward(layer_norm.forward(embeddings.forward(input))).permute(0, 3, 1, 2));
+        return scope.MoveToOuter(conv.forward(layer_norm.forward(embeddings.forward(input))));
     }
 }

@@ -100,17 +100,15 @@ public sealed class UVit2DModel : nn.Module, IMaskedTransformer
     public Tensor Logits(Tensor tokens, RowLayout layout, Conditioning conditioning, Tensor? rows)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor grid = embed.forward(tokens);
-        if (down_block.downsample is { } halve)
-            grid = halve.forward(grid);
-        var (height, width, blocks, layers) = ((int)grid.size(2), (int)grid.size(3), Config.NumResBlocks, Config.NumHiddenLayers);
-        Tensor x = down_block.Rows(layout.Ungrouped.Lay(grid), shared: true, layout, height, width, conditioning, 0, 0);
+        int side = down_block.downsample is null ? 1 : 2;
+        var (height, width, blocks, layers) = ((int)tokens.size(1) / side, (int)tokens.size(2) / side, Config.NumResBlocks, Config.NumHiddenLayers);
+        Tensor x = down_block.Rows(Embed(tokens, layout, height, width, side), shared: true, layout, height, width, conditioning, 0, 0);
         x = Transform(ToHidden(x), layout, conditioning);
         x = up_block.Rows(FromHidden(x), shared: false, layout, height, width, conditioning, (2 * blocks) + layers, blocks + (3 * layers));
         if (up_block.upsample is { } twice)
         {
-            Tensor places = twice.forward(layout.Grids(x, height, width)).permute(0, 2, 3, 1).flatten(0, 2);
-            x = rows is null ? places : places.index_select(0, rows);
+            Tensor all = rows ?? arange(layout.Sequences * (long)layout.Positions * UVitResample.Places, int64, x.device);
+            x = twice.forward(x).view(-1, x.size(2)).index_select(0, InSquares(all, layout, height, width));
         }
         else
         {
@@ -118,6 +116,24 @@ public sealed class UVit2DModel : nn.Module, IMaskedTransformer
         }
 
         return scope.MoveToOuter(mlm_layer.forward(x).to(float32));
+    }
+
+    // A position of the transformer holds a square of tokens, one or four. Their projections are matrix products too, whose rows need
+    // the layout's padding as much as those that follow; what becomes of it nobody reads.
+    private Tensor Embed(Tensor tokens, RowLayout layout, int height, int width, int side)
+    {
+        Tensor squares = tokens.view(layout.Pictures, height, side, width, side).permute(0, 1, 3, 2, 4).reshape(layout.Pictures, layout.Positions, side * side);
+        Tensor rows = embed.forward(nn.functional.pad(squares, [0, 0, 0, layout.GridRows - layout.Positions]).flatten(1));
+        return down_block.downsample is { } halve ? halve.forward(rows) : rows;
+    }
+
+    /// <summary>Where tokens of sequences lie among the squares that doubling gives.</summary>
+    private static Tensor InSquares(Tensor rows, RowLayout layout, int height, int width)
+    {
+        int across = 2 * width, tokens = 4 * height * width;
+        Tensor token = rows.remainder(tokens), y = token.floor_divide(across), x = token.remainder(across);
+        Tensor position = rows.floor_divide(tokens).mul(layout.Positions).add(y.floor_divide(2).mul(width)).add(x.floor_divide(2));
+        return layout.Order(position).mul(UVitResample.Places).add(y.remainder(2).mul(2)).add(x.remainder(2));
     }
 
     /// <summary>Runs the transformer's layers.</summary>

@@ -1,4 +1,5 @@
 using MuseCluster.Torch;
+using MuseCluster.Torch.Modules;
 using static MuseCluster.Torch.torch;
 
 namespace MuseCluster.Models.Networks.Amused;
@@ -10,6 +11,9 @@ namespace MuseCluster.Models.Networks.Amused;
 internal sealed class UVitResample : nn.Module<Tensor, Tensor>
 {
     private const int Factor = 2;
+    /// <summary>Places of the larger grid for each of the smaller.</summary>
+    internal const int Places = Factor * Factor;
+
     private readonly nn.Module<Tensor, Tensor> norm, conv;
 
     private UVitResample(UVit2DConfig config, nn.Module<Tensor, Tensor> convolution)
@@ -28,12 +32,26 @@ internal sealed class UVitResample : nn.Module<Tensor, Tensor>
     internal static UVitResample Up(UVit2DConfig config) =>
         new(config, nn.ConvTranspose2d(config.BlockOutChannels, config.BlockOutChannels, Factor, stride: Factor, bias: config.UseBias));
 
-    /// <summary>Resamples.</summary>
-    /// <param name="input">[B, channels, H, W].</param>
-    /// <returns>[B, channels, H / 2, W / 2] or [B, channels, 2 H, 2 W].</returns>
-    public override Tensor forward(Tensor input)
+    /// <summary>
+    /// Halves or doubles rows as a projection of four places at once, which such a convolution is. libtorch rounds the convolution of a
+    /// picture by how many there are, and a projection's rows can be padded so that it does not.
+    /// </summary>
+    /// <param name="rows">[Pictures, Places x Rows, channels] with the places of each square side by side, or to double [Pictures, Rows, channels].</param>
+    /// <returns>[Pictures, Rows, channels], or [Pictures, Places x Rows, channels].</returns>
+    public override Tensor forward(Tensor rows)
     {
         using DisposeScope scope = NewDisposeScope();
-        return scope.MoveToOuter(conv.forward(norm.forward(input.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)));
+        Tensor normal = norm.forward(rows);
+        var (pictures, channels) = (rows.size(0), rows.size(2));
+        if (conv is Conv2d down)
+        {
+            Tensor four = down.weight.permute(0, 2, 3, 1).reshape(channels, Places * channels);
+            return scope.MoveToOuter(nn.functional.linear(normal.view(pictures, -1, Places * channels), four, down.bias));
+        }
+
+        var up = (ConvTranspose2d)conv;
+        Tensor each = up.weight.permute(2, 3, 1, 0).reshape(Places * channels, channels);
+        Tensor doubled = nn.functional.linear(normal, each).view(pictures, -1, channels);
+        return scope.MoveToOuter(up.bias is null ? doubled : doubled.add_(up.bias));
     }
 }
