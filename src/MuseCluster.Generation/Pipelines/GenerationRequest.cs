@@ -38,8 +38,8 @@ public sealed record GenerationRequest
 
     /// <summary>
     /// Guidance of the base model as its family counts it: by Muse's rule t of l = (1 + t) l_cond - t l_uncond at the last step, 0
-    /// for none; by the others' the scale s of l = l_uncond + s (l_cond - l_uncond), where none is 1, in aMUSEd what is below 1 too, and
-    /// in open-muse 0 too.
+    /// for none; by the others' the scale s of l = l_uncond + s (l_cond - l_uncond), 1 or 0 for none, in aMUSEd all below 1 too.
+    /// muse-maskgit-pytorch itself takes a scale of 0 for a picture of no text, which an empty prompt is too.
     /// </summary>
     public double Guidance { get; init; } = 3;
 
@@ -146,8 +146,7 @@ public sealed record GenerationRequest
         Guidance = Rule switch
         {
             DecodingRule.Amused => Math.Max(0, guidance - 1),
-            DecodingRule.OpenMuse => guidance == 0 ? 0 : guidance - 1,
-            DecodingRule.MuseMaskgitPytorch => guidance - 1,
+            DecodingRule.OpenMuse or DecodingRule.MuseMaskgitPytorch => guidance == 0 ? 0 : guidance - 1,
             _ => guidance,
         },
         Temperature = Temperature,

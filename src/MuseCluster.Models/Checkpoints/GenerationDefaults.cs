@@ -18,13 +18,12 @@ public sealed record GenerationDefaults
     /// <summary>Super-resolution decoding steps, 1 to 1024. Muse's default: 8.</summary>
     public int SrSteps { get; init; } = 8;
 
-    /// <summary>Name of the family whose rules decoding follows, such as muse or amused. Which exist is Generation's to say.</summary>
+    /// <summary>Name of the family whose rules decoding follows, such as muse or open-muse. Which exist is Generation's to say.</summary>
     public string Rule { get; init; } = MuseRule;
 
     /// <summary>
     /// Guidance as the family of <see cref="Rule"/> counts it, 0 to 100: Muse's t in l = (1+t) l_cond - t l_uncond, reached at the
-    /// last step, 0 for none; the others' scale s in l = l_uncond + s (l_cond - l_uncond), where none is 1, in aMUSEd what is below 1
-    /// too, and in open-muse 0 too.
+    /// last step, 0 for none; the others' scale s in l = l_uncond + s (l_cond - l_uncond), 1 or 0 for none, in aMUSEd all below 1 too.
     /// </summary>
     public double Guidance { get; init; } = 3;
 

@@ -19,9 +19,9 @@ public sealed class FamilyRuleTests
         double T(DecodingRule rule, double guidance) => new GenerationRequest { Prompt = "", Rule = rule, Guidance = guidance }.BaseDecoding().Guidance;
         Assert.Equal([0, 0.5, 3], new[] { 0, 0.5, 3 }.Select(g => T(DecodingRule.Muse, g)));
         Assert.Equal([0, 0, 0, 2], new[] { 0, 0.5, 1, 3 }.Select(g => T(DecodingRule.Amused, g)));
-        // open-muse guides wherever the scale is above 0, muse-maskgit-pytorch wherever it is not 1.
+        // Both of these guide below a scale of 1 too.
         Assert.Equal([0, -0.5, 0, 2], new[] { 0, 0.5, 1, 3 }.Select(g => T(DecodingRule.OpenMuse, g)));
-        Assert.Equal([-1, -0.5, 0, 2], new[] { 0, 0.5, 1, 3 }.Select(g => T(DecodingRule.MuseMaskgitPytorch, g)));
+        Assert.Equal([0, -0.5, 0, 2], new[] { 0, 0.5, 1, 3 }.Select(g => T(DecodingRule.MuseMaskgitPytorch, g)));
         Assert.Equal(["muse", "amused", "open-muse", "muse-maskgit-pytorch"], DecodingRules.Names);
     }
 
