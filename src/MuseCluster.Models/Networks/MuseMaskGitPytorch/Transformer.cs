@@ -85,24 +85,6 @@ public sealed class Transformer : nn.Module
         return scope.MoveToOuter(to_logits.forward(states), states);
     }
 
-    /// <summary>Predicts with guidance: unconditional logits plus a scale times what the text adds to them. A smaller picture's codes count as given in both.</summary>
-    /// <param name="ids">As in <see cref="forward"/>.</param>
-    /// <param name="text">As in <see cref="forward"/>.</param>
-    /// <param name="scale">1 leaves the conditional logits as they are. The reference's default is 3.</param>
-    /// <param name="conditioningIds">As in <see cref="forward"/>.</param>
-    /// <param name="selfCond">As in <see cref="forward"/>.</param>
-    /// <returns>Guided logits, and the states of the conditional pass.</returns>
-    /// <exception cref="ArgumentException">A shape is wrong.</exception>
-    public (Tensor Logits, Tensor States) ForwardWithCondScale(
-        Tensor ids, Tensor text, double scale = 3, Tensor? conditioningIds = null, Tensor? selfCond = null)
-    {
-        if (scale == 1) return forward(ids, text, conditioningIds, selfCond);
-        using DisposeScope scope = NewDisposeScope();
-        (Tensor logits, Tensor states) = forward(ids, text, conditioningIds, selfCond);
-        (Tensor unconditional, _) = forward(ids, text, conditioningIds, selfCond, dropText: true);
-        return scope.MoveToOuter(logits.sub(unconditional).mul(scale).add(unconditional), states);
-    }
-
     /// <summary>A text as the layers see it.</summary>
     /// <param name="text">[B, S, text_embed_dim].</param>
     /// <returns>[B, S, dim].</returns>
