@@ -11,6 +11,7 @@ namespace MuseCluster.Models.Networks.Amused;
 internal sealed class UVitResample : nn.Module<Tensor, Tensor>
 {
     private const int Factor = 2;
+
     /// <summary>Places of the larger grid for each of the smaller.</summary>
     internal const int Places = Factor * Factor;
 

@@ -42,8 +42,8 @@ public sealed class UVit2DGoldenTests(ITestOutputHelper output)
         Tensor text = Mid("encoder_proj_layer_norm"), condition = Mid("cond_embed");
         golden.Is("mid.encoder_proj_layer_norm", model.Text(golden.Inputs["encoder_hidden_states"]));
         golden.Is("mid.cond_embed", model.cond_embed.forward(golden.Inputs["pooled_text_emb"], golden.Inputs["micro_conds"]));
-        golden.Is("mid.embed", model.embed.forward(golden.Inputs["input_ids"]));
-        Tensor down = Mid("down_block"), embedded = model.down_block.downsample is { } halve ? halve.forward(Mid("embed")) : Mid("embed");
+        golden.Is("mid.embed", model.embed.forward(golden.Inputs["input_ids"]).permute(0, 3, 1, 2));
+        Tensor down = Mid("down_block"), embedded = model.down_block.downsample is { } halve ? UVitResampleTests.Halved(halve, Mid("embed")) : Mid("embed");
         var (pictures, height, width, blocks, layers) = ((int)down.size(0), (int)down.size(2), (int)down.size(3), model.Config.NumResBlocks, model.Config.NumHiddenLayers);
         var layout = new RowLayout(pictures, 1, height * width, height * width);
         (Tensor Keys, Tensor Values)[] projected = [.. model.Project(text)];
@@ -67,7 +67,7 @@ public sealed class UVit2DGoldenTests(ITestOutputHelper output)
         golden.Is("mid.project_from_hidden", model.FromHidden(hidden));
         Tensor up = layout.Grids(
             model.up_block.Rows(Mid("project_from_hidden"), shared: false, layout, height, width, conditioning, (2 * blocks) + layers, blocks + (3 * layers)), height, width);
-        golden.Is("mid.up_block", model.up_block.upsample is { } twice ? twice.forward(up) : up);
+        golden.Is("mid.up_block", model.up_block.upsample is { } twice ? UVitResampleTests.Doubled(twice, up) : up);
         golden.Is("logits", model.mlm_layer.forward(Mid("up_block").permute(0, 2, 3, 1)).permute(0, 3, 1, 2));
         golden.IsWhollyCompared();
     }
