@@ -31,7 +31,7 @@ internal static class DecodingSavings
         [
             ("text's keys and values, projected once", steps - 1, () => _ = model.Project(model.Text(input.Prompt.Embeddings)).Count()),
             ("condition's scales and shifts, projected once", steps - 1, () => _ = model.Modulations(model.cond_embed.forward(input.Prompt.Pooled!, input.Micro!)).Count()),
-            ("tokens embedded and convolved for both rows at once", steps, () => model.down_block.res_blocks[0].Convolve(layout.Lay(model.embed.forward(grid)), layout, side, side)),
+            ("tokens embedded and convolved for both rows at once", steps, () => model.down_block.res_blocks[0].Convolve(model.embed.forward(grid.flatten(1)), layout, side, side)),
         ];
         return
         [
