@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using MuseCluster.Cli.Commands;
 using MuseCluster.Cli.Commands.Cluster;
+using MuseCluster.Cli.Commands.Models;
 using MuseCluster.Cli.Commands.Server;
 using MuseCluster.Cli.Commands.Tenants;
 using MuseCluster.Cli.Terminal;
@@ -62,6 +63,15 @@ internal static class MuseApp
             new SubmitCommand(interruption),
             new ReplayCommand(interruption),
             new ChaosCommand(interruption),
+            new Command("models", "The models that pictures are made with.")
+            {
+                new ModelsAddCommand(interruption),
+                new ModelsListCommand(interruption),
+                new ModelsShowCommand(interruption),
+                new ModelsRemoveCommand(interruption),
+                new ModelsVerifyCommand(interruption),
+            },
+            new ConvertCommand(interruption),
             new TrainCommand(interruption),
             new ExportCommand(interruption),
         };

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MuseCluster.Models.Checkpoints;
+using MuseCluster.Models.Memory;
 using MuseCluster.Models.Networks;
 using MuseCluster.Models.Prompts;
 using MuseCluster.Models.Stages;
@@ -24,11 +25,12 @@ public sealed class MuseModel : IDisposable
     private readonly IMaskedTransformer? _base;
     private readonly IPixelDecoder? _pixels;
 
-    private MuseModel(ModelManifest manifest, Device device, ModelParts parts)
+    private MuseModel(ModelManifest manifest, Device device, ModelParts parts, IDeviceMemory memory)
     {
         (Manifest, Device, Parts) = (manifest, device, parts);
         var stages = ModelStages.Read(manifest);
         (PromptShape, BaseShape, SuperresShape, PixelsShape) = (stages.Text.Shape, stages.Base.Shape, stages.Superres?.Shape, stages.Pixels.Shape);
+        ModelMemory.Check(manifest, stages.Inspect(parts), device, memory);
         try
         {
             if (parts.HasFlag(ModelParts.Text))
@@ -101,10 +103,21 @@ public sealed class MuseModel : IDisposable
     /// <param name="folder">Where its <c>manifest.json</c> is.</param>
     /// <param name="device">Where the networks go.</param>
     /// <param name="parts">Which networks: a silo loads those of its stages.</param>
+    /// <param name="memory">Says how much memory is free; null to ask the system.</param>
     /// <returns>The model; the caller disposes it.</returns>
     /// <exception cref="CheckpointException">The manifest or the weights are wrong; everything wrong is named.</exception>
     /// <exception cref="TokenizerFormatException">The tokenizer is wrong.</exception>
-    public static MuseModel Load(string folder, Device device, ModelParts parts = ModelParts.All) => new(ModelManifest.Load(folder), device, parts);
+    /// <exception cref="ModelMemoryException">The device has less memory free than the networks take; none was loaded.</exception>
+    public static MuseModel Load(string folder, Device device, ModelParts parts = ModelParts.All, IDeviceMemory? memory = null) =>
+        new(ModelManifest.Load(folder), device, parts, memory ?? SystemMemory.Default);
+
+    /// <summary>Checks that the networks of a model can be loaded, every tensor of them, and says what each takes; no weights are read.</summary>
+    /// <param name="manifest">The model's manifest, loaded from its folder.</param>
+    /// <param name="parts">Which networks.</param>
+    /// <returns>Those that the model has, in the manifest's order.</returns>
+    /// <exception cref="CheckpointException">The manifest or the weights are wrong; everything wrong is named.</exception>
+    /// <exception cref="TokenizerFormatException">The tokenizer is wrong.</exception>
+    public static IReadOnlyList<StageWeights> Inspect(ModelManifest manifest, ModelParts parts = ModelParts.All) => ModelStages.Read(manifest).Inspect(parts);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -17,10 +17,12 @@ internal sealed class GenerateCommand : MuseCommand
     private readonly Option<ulong?> _seed = Flag.Number("--seed", "The seed: one seed, one picture. Drawn at random where not given.", 0UL, ulong.MaxValue);
     private readonly Option<int?> _count = Flag.Number("--count", "How many pictures.", 1, 10_000);
     private readonly Option<string?> _out = Flag.Path("--out", "The file to write; with --count above 1, NAME-1.png and so on. out.png where not given.");
-    private readonly Option<string?> _model = Flag.Path("--model", "The model: a folder, or a name under models/.", "MODEL");
+    private readonly Option<string?> _model = Flag.Path("--model", "The model: a folder, or a name that muse models list shows.", "MODEL");
+    private readonly Option<string?> _models = ModelFolder.Flagged();
     private readonly Option<string?> _like = Flag.Path("--like", "A picture that muse made: its parameters are taken, and other flags change them.");
     private readonly Option<int?> _threads = Flag.Number("--threads", "Threads of the tensor library; one per core where not given.", 1, 1024);
     private readonly GenerationFlags _generation = new();
+    private readonly PictureFlags _picture = new();
     private readonly ServerFlags _server = new("Pictures are made here where neither is given.");
 
     /// <summary>Makes the command.</summary>
@@ -31,10 +33,11 @@ internal sealed class GenerateCommand : MuseCommand
             "muse generate \"a red circle above a blue square\" --seed 7 --out out.png",
             "muse generate \"three small green triangles on a black background\" --count 4 --out triangles.png",
             "muse generate --like out.png --seed 8 --out other.png",
+            "muse generate \"the same in winter\" --model amused --image house.png --strength 0.6",
             "muse generate \"a white ring\" --server http://127.0.0.1:8080")
     {
         Add(_prompt);
-        foreach (var option in new Option[] { _negative, _seed, _count, _out, _model, _like }.Concat(_generation.All).Append(_threads).Concat(_server.All))
+        foreach (var option in new Option[] { _negative, _seed, _count, _out, _model, _models, _like }.Concat(_generation.All).Concat(_picture.All).Append(_threads).Concat(_server.All))
             Add(option);
     }
 
@@ -57,6 +60,9 @@ internal sealed class GenerateCommand : MuseCommand
     {
         if (parse.GetValue(_threads) is not null)
             throw new UsageException(_threads.Name, "does not go with a server, which has its own; expected only for pictures that are made here");
+        if (parse.GetValue(_models) is not null)
+            throw new UsageException(_models.Name, "does not go with a server, which has its own; expected only for pictures that are made here");
+        _picture.RefuseAtServer(parse, liked, _like.Name);
         var first = liked is null ? new JobPictures { Prompt = parse.GetValue(_prompt)! } : RemoteGeneration.Like(liked);
         first = _generation.Apply(parse, first with
         {
@@ -73,7 +79,7 @@ internal sealed class GenerateCommand : MuseCommand
     {
         // libtorch takes one thread per processor it sees at its first call; a container may have fewer.
         torch.set_num_threads(parse.GetValue(_threads) ?? Environment.ProcessorCount);
-        using var model = ModelFolder.Load(parse.GetValue(_model) ?? Text(parameters, "model") ?? ModelFolder.Default, _model.Name, torch.CPU);
+        using var model = ModelFolder.Load(parse.GetValue(_model) ?? Text(parameters, "model") ?? ModelFolder.Default, _model.Name, torch.CPU, parse.GetValue(_models));
         WarnOfOtherWeights(parameters, model, context);
         var first = liked ?? GenerationRequest.From(parse.GetValue(_prompt)!, (ulong)Random.Shared.NextInt64(1L << 32), model.Manifest.Defaults);
         first = _generation.Apply(parse, first with
@@ -82,15 +88,16 @@ internal sealed class GenerateCommand : MuseCommand
             Negative = parse.GetValue(_negative) ?? first.Negative,
             Seed = parse.GetValue(_seed) ?? first.Seed,
         });
+        using var pipeline = new TextToImagePipeline(model);
+        first = _picture.Apply(parse, first, model, pipeline.Factory);
         foreach (var (field, problem) in first.Problems())
             throw new UsageException(field == nameof(GenerationRequest.Prompt) ? _prompt.Name : _negative.Name, problem);
 
         var requests = files.Select((_, i) => first with { Picture = first.Picture + (uint)i }).ToList();
         var started = TimeProvider.System.GetTimestamp();
-        using var pipeline = new TextToImagePipeline(model);
         IReadOnlyList<GeneratedPicture> pictures;
         using (var display = context.StartProgress())
-            pictures = pipeline.Generate(requests, new GenerationProgress(display, pipeline.Factory, requests), context.Cancellation);
+            pictures = pipeline.Generate(requests, new GenerationProgress(display, pipeline.Factory, requests, model.SuperresShape is not null), context.Cancellation);
         var elapsed = TimeProvider.System.GetElapsedTime(started);
         PictureFiles.Write(context, [.. files.Zip(pictures, (file, made) => (file, Made(made, model)))], elapsed);
     }

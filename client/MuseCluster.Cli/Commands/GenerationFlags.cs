@@ -11,8 +11,8 @@ internal sealed class GenerationFlags
 {
     private readonly Option<int?> _steps = Flag.Number("--steps", "Steps of the base model.", 1, GenerationDefaults.MaxSteps);
     private readonly Option<int?> _srSteps = Flag.Number("--sr-steps", "Steps of the super-resolution model.", 1, GenerationDefaults.MaxSteps);
-    private readonly Option<double?> _guidance = Flag.Number("--guidance", "How strongly the base model follows the prompt; 0 for not at all.", 0, GenerationDefaults.MaxScale);
-    private readonly Option<double?> _srGuidance = Flag.Number("--sr-guidance", "The same for the super-resolution model; 0 halves its work.", 0, GenerationDefaults.MaxScale);
+    private readonly Option<double?> _guidance = Flag.Number("--guidance", "How strongly the base model follows the prompt, as the model's family counts it; 0 for not at all.", 0, GenerationDefaults.MaxScale);
+    private readonly Option<double?> _srGuidance = Flag.Number("--sr-guidance", "The same for the super-resolution model; none at all halves its work.", 0, GenerationDefaults.MaxScale);
     private readonly Option<double?> _temperature = Flag.Number("--temperature", "Noise on which tokens are kept, at the first step.", 0, GenerationDefaults.MaxScale);
     private readonly Option<double?> _minP = Flag.Number<double>("--min-p", "Tokens less likely than this share of the likeliest are never taken.", 0, 1);
     private readonly Option<string?> _schedule = Flag.Choice("--schedule", "How the masked share falls over the steps.", [.. MaskSchedules.Names]);

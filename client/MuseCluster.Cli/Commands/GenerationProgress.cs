@@ -8,10 +8,11 @@ namespace MuseCluster.Cli.Commands;
 /// <param name="display">Where to.</param>
 /// <param name="factory">Decodes previews.</param>
 /// <param name="requests">What is made.</param>
-internal sealed class GenerationProgress(ProgressDisplay display, PictureFactory factory, IReadOnlyList<GenerationRequest> requests) : IProgress<PictureProgress>
+/// <param name="superres">Whether the model has super-resolution.</param>
+internal sealed class GenerationProgress(ProgressDisplay display, PictureFactory factory, IReadOnlyList<GenerationRequest> requests, bool superres) : IProgress<PictureProgress>
 {
     private static readonly TimeSpan PreviewEvery = TimeSpan.FromMilliseconds(150);
-    private readonly long _steps = requests.Sum(r => (long)r.Steps + r.SrSteps);
+    private readonly long _steps = requests.Sum(r => Math.Max(1L, (long)(r.Steps * (r.Initial?.Strength ?? 1))) + (superres ? r.SrSteps : 0));
     private long _done, _previewed;
 
     /// <inheritdoc/>

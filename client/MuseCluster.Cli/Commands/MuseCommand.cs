@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MuseCluster.Cli.Terminal;
+using MuseCluster.Models.Import;
 using MuseCluster.Silo.Configuration;
 using MuseCluster.Training.Recipes;
 
@@ -47,6 +48,13 @@ internal abstract class MuseCommand : Command
         catch (Exception e) when (e is UsageException or RecipeException)
         {
             return CliErrors.Write(this, e.Message, ExitCodes.Usage);
+        }
+        catch (ModelImportException e)
+        {
+            CliErrors.Write(this, e.Summary, ExitCodes.Failure);
+            foreach (var problem in e.Problems)
+                Console.Error.WriteLine($"  {PlainText.OneLine(problem)}");
+            return ExitCodes.Failure;
         }
         catch (SiloConfigurationException e)
         {

@@ -39,17 +39,12 @@ internal sealed class ShowCommand : MuseCommand
         }
     }
 
-    /// <inheritdoc/>
-    protected override void Execute(ParseResult parse, CommandContext context)
-    {
-        var parameters = Read(parse.GetRequiredValue(_file), _file.Name);
-        if (context.Json)
-            context.WriteJson(parameters);
-        else
-            ResultTable.Write(context, ["parameter", "value"], parameters.Select(p => (string[])[p.Key, Text(p.Value)]));
-    }
-
-    private static PngImage Decode(string file, string name)
+    /// <summary>Reads a picture's file.</summary>
+    /// <param name="file">The path.</param>
+    /// <param name="name">The flag or argument that gave the path, for messages.</param>
+    /// <exception cref="UsageException">There is no such file.</exception>
+    /// <exception cref="FormatException">It is no PNG.</exception>
+    public static PngImage Decode(string file, string name)
     {
         if (!File.Exists(file))
             throw new UsageException(name, $"'{file}' {(Directory.Exists(file) ? "is a folder" : "is not there")}; expected a PNG file");
@@ -68,6 +63,16 @@ internal sealed class ShowCommand : MuseCommand
         {
             throw new FormatException($"{file}: {e.Message}", e);
         }
+    }
+
+    /// <inheritdoc/>
+    protected override void Execute(ParseResult parse, CommandContext context)
+    {
+        var parameters = Read(parse.GetRequiredValue(_file), _file.Name);
+        if (context.Json)
+            context.WriteJson(parameters);
+        else
+            ResultTable.Write(context, ["parameter", "value"], parameters.Select(p => (string[])[p.Key, Text(p.Value)]));
     }
 
     private static string Text(JsonNode? value) =>

@@ -23,7 +23,8 @@ internal enum ProgressStyle
 /// <param name="Total">How much there is; 0 where nobody knows.</param>
 /// <param name="Detail">Numbers to show beside the bar.</param>
 /// <param name="Remaining">Time left; null to work it out from the speed so far.</param>
-internal readonly record struct ProgressState(string Label, long Done, long Total, string Detail = "", TimeSpan? Remaining = null);
+/// <param name="Unit">What <paramref name="Done"/> and <paramref name="Total"/> count, with a blank before it; empty where the label says it.</param>
+internal readonly record struct ProgressState(string Label, long Done, long Total, string Detail = "", TimeSpan? Remaining = null, string Unit = "");
 
 /// <summary>
 /// Shows progress: a bar with time left, redrawn at most ten times a second, above it a small picture where there is one;
@@ -105,7 +106,7 @@ internal sealed class ProgressDisplay(TextWriter writer, ProgressStyle style, Te
         var line = new StringBuilder(state.Label);
         line.Append(CultureInfo.InvariantCulture, $" {state.Done}");
         if (state.Total > 0)
-            line.Append(CultureInfo.InvariantCulture, $"/{state.Total} {100 * state.Done / state.Total}%");
+            line.Append(CultureInfo.InvariantCulture, $"/{state.Total}{state.Unit} {100 * state.Done / state.Total}%");
         if ((state.Remaining ?? Estimate(state)) is { } left)
             line.Append("  left ").Append(Durations.Clock(left));
         if (state.Detail.Length > 0)

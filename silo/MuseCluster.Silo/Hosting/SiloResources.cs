@@ -4,6 +4,7 @@ using MuseCluster.Cluster.Mesh;
 using MuseCluster.Cluster.Silos;
 using MuseCluster.Models;
 using MuseCluster.Models.Checkpoints;
+using MuseCluster.Models.Memory;
 using MuseCluster.Silo.Configuration;
 using MuseCluster.Torch;
 using Microsoft.Extensions.Logging;
@@ -119,7 +120,7 @@ public sealed class SiloResources : IAsyncDisposable
         {
             return load();
         }
-        catch (Exception e) when (e is FormatException or TorchException)
+        catch (Exception e) when (e is FormatException or TorchException or ModelMemoryException)
         {
             problems.Add($"models: {e.Message}");
             return null;

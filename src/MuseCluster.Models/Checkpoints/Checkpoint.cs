@@ -11,6 +11,7 @@ public sealed class Checkpoint : IDisposable
 {
     private readonly List<CheckpointFile> files;
     private readonly Dictionary<string, TensorView> tensors;
+    private readonly OrderedDictionary<string, TensorView> taken = new(StringComparer.Ordinal);
 
     private Checkpoint(string path, List<CheckpointFile> files, Dictionary<string, TensorView> tensors)
     {
@@ -27,6 +28,9 @@ public sealed class Checkpoint : IDisposable
 
     /// <summary>Every tensor by name.</summary>
     public IReadOnlyDictionary<string, TensorView> Tensors => tensors;
+
+    /// <summary>The tensors that networks have found to fit (<see cref="TensorRequirement.Check"/>); the others are of no use to them.</summary>
+    public IReadOnlyList<TensorView> Taken => taken.Values;
 
     /// <summary>The tensor of that name.</summary>
     /// <exception cref="CheckpointException">The checkpoint has none.</exception>
@@ -73,6 +77,12 @@ public sealed class Checkpoint : IDisposable
 
     /// <summary>Finds a tensor.</summary>
     public bool TryGet(string name, [NotNullWhen(true)] out TensorView? view) => tensors.TryGetValue(name, out view);
+
+    /// <summary>Notes what a network loads.</summary>
+    internal void Take(IEnumerable<string> names)
+    {
+        foreach (string name in names) taken.TryAdd(name, tensors[name]);
+    }
 
     /// <summary>Closes the files. Memory with leases out stays mapped until the last is returned.</summary>
     public void Dispose()

@@ -125,8 +125,8 @@ public static class CheckpointTensors
         {
             // What is converted on the way to a device must not stay until the last tensor is there.
             using DisposeScope inner = NewDisposeScope();
-            // Counters stay whole numbers.
-            Tensor[] parts = [.. Stored(o.Key).Select(name => checkpoint[name].ToTensor().to(o.Value.dtype == int64 ? int64 : dtype).to(device))];
+            // Counters stay whole numbers. Where nothing is kept, nothing is read; to a GPU it is less to move.
+            Tensor[] parts = [.. Stored(o.Key).Select(name => checkpoint[name].ToTensor().to(device).to(o.Value.dtype == int64 ? int64 : dtype))];
             return inner.MoveToOuter(parts.Length == 1 ? parts[0] : cat(parts));
         }));
     }
@@ -147,6 +147,18 @@ public static class CheckpointTensors
             return TensorSource.FromBytes(t.Key, stored.dtype.ToTensorDType(), stored.shape, stored.Bytes().ToArray());
         });
         SafetensorsWriter.Write(path, sources.ToList(), metadata);
+    }
+
+    /// <summary>Writes the elements of a contiguous tensor of the CPU, row-major.</summary>
+    internal static void Write(Tensor tensor, Stream stream)
+    {
+        const int chunk = 1 << 24;
+        using var flat = tensor.contiguous().view(-1);
+        for (long at = 0; at < flat.numel(); at += chunk)
+        {
+            using var part = flat.narrow(0, at, Math.Min(chunk, flat.numel() - at));
+            stream.Write(part.Bytes());
+        }
     }
 
     /// <summary>The element type of tensors over a checkpoint's elements.</summary>

@@ -45,8 +45,7 @@ internal static class ModelFiles
     public static async Task<ModelManifest> HashAsync(
         ModelManifest manifest, IProgress<HashProgress>? progress, CancellationToken cancellation)
     {
-        var files = new SortedSet<string>(manifest.Sha256.Keys, StringComparer.Ordinal);
-        foreach (var (_, stage) in manifest.Stages) files.UnionWith(stage.Weights.Concat(stage.Tokenizer?.Files ?? []));
+        SortedSet<string> files = NamedPlainly(manifest);
         string[] refused =
         [
             .. from file in files
@@ -59,6 +58,22 @@ internal static class ModelFiles
 
         foreach (string index in WeightFiles(manifest).Where(IsIndex)) files.UnionWith(Shards(manifest, index));
         return manifest with { Sha256 = await HashAllAsync(manifest, files, progress, cancellation).ConfigureAwait(false) };
+    }
+
+    /// <summary>Every file of a manifest's folder that belongs to the model: those that it names or has a hash of, and their shards.</summary>
+    /// <exception cref="CheckpointException">An index is malformed.</exception>
+    public static SortedSet<string> Named(ModelManifest manifest)
+    {
+        SortedSet<string> files = NamedPlainly(manifest);
+        foreach (string index in WeightFiles(manifest).Where(IsIndex)) files.UnionWith(Shards(manifest, index));
+        return files;
+    }
+
+    private static SortedSet<string> NamedPlainly(ModelManifest manifest)
+    {
+        var files = new SortedSet<string>(manifest.Sha256.Keys, StringComparer.Ordinal);
+        foreach (var (_, stage) in manifest.Stages) files.UnionWith(stage.Weights.Concat(stage.Tokenizer?.Files ?? []));
+        return files;
     }
 
     private static bool IsIndex(string file) => file.EndsWith(ShardIndex.Suffix, StringComparison.Ordinal);

@@ -10,7 +10,7 @@ public sealed record TensorRequirement(string Name, params long[] Shape)
 
     /// <summary>
     /// Checks that a checkpoint holds the tensors a network expects and no others, so that a wrong file fails before
-    /// anything is built from it.
+    /// anything is built from it. The tensors that fit are <see cref="Checkpoint.Taken"/> from then on.
     /// </summary>
     /// <param name="checkpoint">The checkpoint.</param>
     /// <param name="requirements">What the network expects, each name once.</param>
@@ -43,7 +43,12 @@ public sealed record TensorRequirement(string Name, params long[] Shape)
         }
 
         (string Tensor, string Problem)[] all = [.. missing, .. misshapen, .. mistyped, .. unexpected];
-        if (all.Length == 0) return;
+        if (all.Length == 0)
+        {
+            checkpoint.Take(expected);
+            return;
+        }
+
         throw new CheckpointException(checkpoint.Path, all[0].Tensor,
             $"does not fit the network that is configured: {missing.Count} missing, {misshapen.Count} misshapen, {mistyped.Count} mistyped, {unexpected.Count} unexpected tensors",
             [.. all.Select(item => item.Problem)]);

@@ -44,6 +44,42 @@ internal sealed class ModelStages
         return stages;
     }
 
+    /// <summary>Checks that stages can be loaded, without reading weights, and says what each takes.</summary>
+    /// <param name="parts">Which.</param>
+    /// <returns>Those that the model has, in the manifest's order.</returns>
+    /// <exception cref="CheckpointException">Weights are not those of their network; everything wrong is named, of all stages.</exception>
+    public IReadOnlyList<StageWeights> Inspect(ModelParts parts)
+    {
+        var found = new List<StageWeights>();
+        var refused = new List<(string Stage, CheckpointException Error)>();
+        Add(ModelParts.Text, "text", Text.Inspect);
+        Add(ModelParts.Base, "base", Base.Inspect);
+        Add(ModelParts.Superres, "superres", Superres?.Inspect);
+        Add(ModelParts.Pixels, "pixels", Pixels.Inspect);
+        Add(ModelParts.Preview, "preview", Preview?.Inspect);
+        return refused.Count switch
+        {
+            0 => found,
+            1 => throw refused[0].Error,
+            _ => throw new CheckpointException(
+                _manifest.PathOf(ModelManifest.FileName), null, "has weights that do not fit their networks:",
+                [.. refused.SelectMany(r => r.Error.Problems.Select(problem => $"stages.{r.Stage}: {Path.GetFileName(r.Error.File)}: {problem}"))]),
+        };
+
+        void Add(ModelParts part, string stage, Func<StageWeights>? inspect)
+        {
+            try
+            {
+                if (inspect is not null && parts.HasFlag(part))
+                    found.Add(inspect());
+            }
+            catch (CheckpointException e)
+            {
+                refused.Add((stage, e));
+            }
+        }
+    }
+
     private Loadable<PromptShape, IPromptEncoder> Prompts(StageManifest? text)
     {
         CheckpointException Wrong(string problem) => new(_manifest.PathOf(ModelManifest.FileName), null, "stages.text: " + problem);
@@ -55,10 +91,11 @@ internal sealed class ModelStages
     }
 
     private Loadable<TShape, TNetwork> Read<TShape, TNetwork>(string name, StageManifest stage, Func<StageConfig, StageNetwork<TShape, TNetwork>> find)
+        where TNetwork : IDisposable
     {
         var config = new StageConfig(_manifest, name, stage);
         var network = find(config);
-        return new(network.Shape, device => config.Load(network, device));
+        return new(network.Shape, device => config.Load(network, device), () => config.Inspect(network));
     }
 
     // Each network may be right by itself and still not be fed what it was made for.
@@ -106,5 +143,6 @@ internal sealed class ModelStages
     /// <summary>A stage's network that is not loaded yet.</summary>
     /// <param name="Shape">What its neighbours have to know of it.</param>
     /// <param name="Load">Loads it onto a device; what it throws names everything that is wrong with the weights.</param>
-    public sealed record Loadable<TShape, TNetwork>(TShape Shape, Func<Device, TNetwork> Load);
+    /// <param name="Inspect">Checks that it can be loaded, and throws as loading does; null where it has no weights.</param>
+    public sealed record Loadable<TShape, TNetwork>(TShape Shape, Func<Device, TNetwork> Load, Func<StageWeights>? Inspect = null);
 }

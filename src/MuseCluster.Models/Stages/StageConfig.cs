@@ -63,6 +63,8 @@ internal sealed class StageConfig(ModelManifest manifest, string name, StageMani
     public static TNetwork Load<TNetwork>(Func<TNetwork> make, Checkpoint checkpoint, Device device)
         where TNetwork : nn.Module
     {
+        if (device.type == DeviceType.META)
+            return CheckpointTensors.Load(make, checkpoint, device);
         CheckpointTensors.Check(make, checkpoint);
         TNetwork network = make();
         try
@@ -87,6 +89,25 @@ internal sealed class StageConfig(ModelManifest manifest, string name, StageMani
     public TNetwork Load<TShape, TNetwork>(StageNetwork<TShape, TNetwork> network, Device device)
     {
         using var checkpoint = manifest.OpenWeights(stage);
+        return Load(network, checkpoint, device);
+    }
+
+    /// <summary>
+    /// Checks that the network can be loaded, every name and shape of it, as loading does, and says what it would take. No weights are
+    /// read, converted or copied.
+    /// </summary>
+    /// <param name="network">What <see cref="Find"/> gave.</param>
+    /// <exception cref="CheckpointException">The weights are not the network's; everything wrong is named.</exception>
+    public StageWeights Inspect<TShape, TNetwork>(StageNetwork<TShape, TNetwork> network)
+        where TNetwork : IDisposable
+    {
+        using var checkpoint = manifest.OpenWeights(stage);
+        using (Load(network, checkpoint, META))
+            return new StageWeights(name, [.. checkpoint.Taken.Select(t => new StageTensor(t.Name, t.DType, t.Shape))]);
+    }
+
+    private TNetwork Load<TShape, TNetwork>(StageNetwork<TShape, TNetwork> network, Checkpoint checkpoint, Device device)
+    {
         try
         {
             return network.Load(checkpoint, device);

@@ -18,7 +18,7 @@ internal static class MuseProgram
     {
         get
         {
-            var own = ModelFolder.Models is { } models ? Path.Combine(models, "..", ".build", "azurite", "node_modules", ".bin", "azurite-blob") : null;
+            var own = ModelFolder.OfRepository is { } models ? Path.Combine(models, "..", ".build", "azurite", "node_modules", ".bin", "azurite-blob") : null;
             if (own is not null && File.Exists(own))
                 return Path.GetFullPath(own);
             var paths = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);

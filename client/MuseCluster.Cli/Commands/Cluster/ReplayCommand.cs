@@ -40,7 +40,7 @@ internal sealed class ReplayCommand : MuseCommand
         using var pipeline = new TextToImagePipeline(model);
         GeneratedPicture picture;
         using (var display = context.StartProgress())
-            picture = pipeline.Generate([manifest.Request], new GenerationProgress(display, pipeline.Factory, [manifest.Request]), context.Cancellation)[0];
+            picture = pipeline.Generate([manifest.Request], new GenerationProgress(display, pipeline.Factory, [manifest.Request], model.SuperresShape is not null), context.Cancellation)[0];
         var bytes = PictureParameters.Encode(picture.Picture, PictureParameters.Of(manifest.Request, model.Manifest));
         var name = manifest.Picture.Artifact[(manifest.Picture.Artifact.LastIndexOf('/') + 1)..];
         var path = parse.GetValue(_out) ?? name;

@@ -32,8 +32,8 @@ public sealed class MaskedTransformer : IMaskedTransformer
         using IDisposable guard = no_grad();
         using DisposeScope scope = NewDisposeScope();
         Tensor at = model.pos_emb.weight.narrow(0, 0, Shape.Tokens);
-        // What self-conditioning makes of zeros is the same at every place.
-        places = (model.Config.SelfCond ? at.add(model.self_cond_to_init_embed.forward(zeros_like(at.narrow(0, 0, 1)))) : at.clone()).DetachFromDisposeScope();
+        // What self-conditioning makes of zeros is the same at every place. A network that is only looked at has no numbers to make it of.
+        places = (model.Config.SelfCond && at.device.type != DeviceType.META ? at.add(model.self_cond_to_init_embed.forward(zeros_like(at.narrow(0, 0, 1)))) : at.clone()).DetachFromDisposeScope();
     }
 
     /// <inheritdoc/>
