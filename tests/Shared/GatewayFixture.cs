@@ -26,10 +26,12 @@ public class GatewayFixture : IAsyncLifetime
 
     protected virtual AccessMode? Access => null;
 
+    protected virtual string[] Models => [Path.Combine(Repository.Root, "models", "shapes")];
+
     public SiloSettings Settings => new()
     {
         Name = "silo-1",
-        Models = [Path.Combine(Repository.Root, "models", "shapes")],
+        Models = Models,
         Ledger = $"sqlite:{Path.Combine(Folder, "ledger.db")}",
         Blobs = Path.Combine(Folder, "artifacts"),
         Urls = "http://127.0.0.1:0",

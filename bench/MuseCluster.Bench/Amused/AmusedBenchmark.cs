@@ -81,8 +81,9 @@ public sealed class AmusedBenchmark(AmusedBenchOptions options, IProgress<BenchP
             there.AddRange(pyTorch.Time(command, cancellation));
             without.Add(SideTimes.Once(() => plain.Run()));
         }
+        var (pass, plainPass) = DecodingSavings.Passes(model, input, masked[masked.Count / 2], cancellation);
         return new DecodingComparison(
-            options.Steps, options.Guidance, SideTimes.Of(there), SideTimes.Of(here), SideTimes.Of(without), DecodingSavings.Measure(model, input, masked, cancellation));
+            options.Steps, options.Guidance, SideTimes.Of(there), SideTimes.Of(here), SideTimes.Of(without), pass, plainPass, DecodingSavings.Measure(model, input, masked, cancellation));
     }
 
     private void Begin(string part) => progress?.Report(new BenchProgress(part, _done++, Parts));

@@ -49,6 +49,36 @@ internal static class DecodingSavings
         ];
     }
 
+    /// <summary>Times one pass with all savings and without, in turns.</summary>
+    /// <param name="model">The network.</param>
+    /// <param name="input">What both rows are given.</param>
+    /// <param name="masked">Masked tokens of the picture.</param>
+    /// <param name="cancellation">Stops.</param>
+    /// <returns>The pass as decoding makes it, and as <see cref="PlainUVit"/> does.</returns>
+    internal static (SideTimes Pass, SideTimes Plain) Passes(UVit2DModel model, ConditioningInput input, int masked, CancellationToken cancellation)
+    {
+        using var guard = inference_mode();
+        using var scope = NewDisposeScope();
+        var (tokens, side) = (model.Shape.Tokens, model.Config.SampleSize);
+        var layout = new RowLayout(1, 2, tokens, 2 * tokens) { GridRows = tokens };
+        var rows = tensor([.. Enumerable.Range(0, masked).Select(i => (long)i), .. Enumerable.Range(0, masked).Select(i => (long)tokens + i)]);
+        var (grid, conditioning) = (randint(model.Config.CodebookSize, [1, side, side], int64), model.Condition(input));
+        using var plain = new PlainUVit(model);
+        var none = plain.Condition(input);
+        var (with, without) = (new List<(double, double)>(), new List<(double, double)>());
+        for (var run = 0; run <= Runs; run++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var one = NewDisposeScope();
+            var (pass, whole) = (SideTimes.Once(() => model.Logits(grid, layout, conditioning, rows)), SideTimes.Once(() => plain.Logits(grid, layout, none, rows)));
+            if (run == 0)
+                continue;
+            with.Add(pass);
+            without.Add(whole);
+        }
+        return (SideTimes.Of(with), SideTimes.Of(without));
+    }
+
     private static SideTimes Time(Action work, CancellationToken cancellation) => SideTimes.Of([.. Enumerable.Range(0, Runs + 1).Select(_ =>
     {
         cancellation.ThrowIfCancellationRequested();

@@ -61,8 +61,8 @@ public sealed class ResultStore
                 item.Attempt,
                 message.Timings,
                 file,
-                TokenGrid.Of(grid),
-                message.SuperresGrid is { Length: > 0 } fine ? TokenGrid.Of(fine) : null,
+                TokenGrid.Of(grid, (picture.Width, picture.Height)),
+                message.SuperresGrid is { Length: > 0 } fine ? TokenGrid.Of(fine, (picture.Width, picture.Height)) : null,
                 _time.GetUtcNow(),
                 Version);
             FaultPoint.Reach(FaultPoint.PictureStored);

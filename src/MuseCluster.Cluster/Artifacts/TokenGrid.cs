@@ -4,20 +4,23 @@ using System.Text.Json.Serialization;
 
 namespace MuseCluster.Cluster.Artifacts;
 
-/// <summary>A square grid of codes, as manifests keep it.</summary>
-/// <param name="Side">Codes of a row, and rows.</param>
-/// <param name="Codes">Side x Side codes, row-major; in JSON the Base64 of little-endian uint16.</param>
-public sealed record TokenGrid(int Side, [property: JsonConverter(typeof(TokenGrid.CodesJson))] ushort[] Codes)
+/// <summary>A grid of codes, as manifests keep it.</summary>
+/// <param name="Side">Codes of a row.</param>
+/// <param name="Codes">Side x Height codes, row-major; in JSON the Base64 of little-endian uint16.</param>
+/// <param name="Height">Rows; null in a square.</param>
+public sealed record TokenGrid(
+    int Side, [property: JsonConverter(typeof(TokenGrid.CodesJson))] ushort[] Codes, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Height = null)
 {
-    /// <summary>A grid of its codes.</summary>
-    /// <param name="codes">The codes; their number is a square.</param>
-    /// <exception cref="ArgumentException">It is none.</exception>
-    public static TokenGrid Of(ushort[] codes)
+    /// <summary>The grid of a picture.</summary>
+    /// <param name="codes">The codes.</param>
+    /// <param name="picture">The picture's width and height, which tell the grid's: a token is a square of pixels.</param>
+    /// <exception cref="ArgumentException">There is no such grid of so many codes.</exception>
+    public static TokenGrid Of(ushort[] codes, (int Width, int Height) picture)
     {
-        var side = (int)Math.Round(Math.Sqrt(codes.Length));
-        return side > 0 && side * side == codes.Length
-            ? new TokenGrid(side, codes)
-            : throw new ArgumentException($"A grid has {codes.Length} codes, expected a square number of them.", nameof(codes));
+        var side = (int)Math.Round(Math.Sqrt((double)codes.Length * picture.Width / picture.Height));
+        if (side < 1 || codes.Length % side != 0 || (long)side * picture.Height != (long)(codes.Length / side) * picture.Width)
+            throw new ArgumentException($"A grid has {codes.Length} codes, expected as many as a picture of {picture.Width} x {picture.Height} is divided into by squares.", nameof(codes));
+        return new TokenGrid(side, codes, side * side == codes.Length ? null : codes.Length / side);
     }
 
     /// <summary>What is wrong with the grid.</summary>
@@ -26,8 +29,10 @@ public sealed record TokenGrid(int Side, [property: JsonConverter(typeof(TokenGr
     {
         if (Side < 1)
             yield return ("side", $"is {Side}, expected at least 1");
-        else if ((long)Side * Side != Codes.Length)
-            yield return ("codes", $"has {Codes.Length} codes, expected {Side} x {Side}");
+        else if (Height < 1)
+            yield return ("height", $"is {Height}, expected at least 1");
+        else if ((long)Side * (Height ?? Side) != Codes.Length)
+            yield return ("codes", $"has {Codes.Length} codes, expected {Side} x {Height ?? Side}");
     }
 
     /// <summary>Codes as Base64.</summary>

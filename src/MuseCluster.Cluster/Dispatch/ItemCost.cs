@@ -9,5 +9,5 @@ public static class ItemCost
     /// <param name="request">The request.</param>
     /// <returns>A number without unit; only its relation to other items' matters.</returns>
     public static double Of(GenerationRequest request) =>
-        (request.Steps * (request.Guidance > 0 ? 2 : 1)) + (request.SrSteps * (request.SrGuidance > 0 ? 2 : 1));
+        (request.Steps * (request.BaseDecoding().Guided ? 2 : 1)) + (request.SrSteps * (request.SuperresDecoding().Guided ? 2 : 1));
 }

@@ -44,6 +44,11 @@ public sealed partial class StageGrain
                 Trouble(_address, e.Message);
                 await PauseAsync(failures, _running.Token).ConfigureAwait(false);
             }
+            catch (Exception e) when (e is not OperationCanceledException && held is { Failure: null, Broken: false })
+            {
+                // A result that cannot be stored is its item's trouble; it must not end the grain's passing on.
+                Break(held, e);
+            }
         }
     }
 

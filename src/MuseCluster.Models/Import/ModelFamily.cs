@@ -23,7 +23,7 @@ internal sealed record ModelFamily(string Name, string Title, GenerationDefaults
         // diffusers' AmusedPipeline.
         new(Amused, "aMUSEd", new GenerationDefaults { Rule = Amused, Steps = 12, Guidance = 10, Temperature = 2, FinalTemperature = 0, Schedule = "cosine" }),
         // open-muse's PipelineMuse.
-        new(OpenMuse, "open-muse", new GenerationDefaults { Rule = OpenMuse, Steps = 16, Guidance = 8, Temperature = 1, FinalTemperature = 0, Schedule = "cosine" }),
+        new(OpenMuse, "open-muse", new GenerationDefaults { Rule = OpenMuse, Steps = 8, Guidance = 8, Temperature = 1, FinalTemperature = 0, Schedule = "cosine" }),
         // MaskGit.generate of muse-maskgit-pytorch.
         new(MuseMaskGitPytorch, "muse-maskgit-pytorch", new GenerationDefaults { Rule = MuseMaskGitPytorch, Steps = 18, SrSteps = 18, Guidance = 3, SrGuidance = 3, Temperature = 1, Schedule = "cosine" }),
     ];

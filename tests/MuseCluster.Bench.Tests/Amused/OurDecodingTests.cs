@@ -23,6 +23,8 @@ public sealed class OurDecodingTests
         using var plain = new OurDecoding(new PlainUVit(model), input, 4, 3);
         Assert.Equal([36, 33, 25, 13], ours.Run());
         Assert.Equal([36, 33, 25, 13], plain.Run());
+        var (pass, whole) = DecodingSavings.Passes(model, input, 20, CancellationToken.None);
+        Assert.Equal(pass.Wall.Seconds.Count, whole.Wall.Seconds.Count);
         Assert.Equal(4, DecodingSavings.Measure(model, input, [36, 33, 25, 13], CancellationToken.None).Count);
     }
 }

@@ -96,16 +96,17 @@ public sealed class PictureManifestTests
          from schedule in Gen.Elements(MaskSchedules.Names.ToArray())
          from timings in Gen.ListOf(Timings())
          from side in Gen.Choose(1, 12)
-         from codes in Gen.ArrayOf(Codes(), side * side)
-         from fine in Gen.ArrayOf(Codes(), side * side * 4)
+         from rows in Gen.Elements(side, 1, 7)
+         from codes in Gen.ArrayOf(Codes(), side * rows)
+         from fine in Gen.ArrayOf(Codes(), side * rows * 4)
          from hasFine in Gen.Elements(false, true)
          select Example with
          {
              Item = new ItemId(job, index),
              Request = new GenerationRequest { Prompt = prompt, Negative = negative, Seed = seed, Steps = steps, Guidance = guidance, Schedule = schedule },
              Timings = [.. timings],
-             BaseGrid = TokenGrid.Of(codes),
-             SuperresGrid = hasFine ? TokenGrid.Of(fine) : null,
+             BaseGrid = TokenGrid.Of(codes, (8 * side, 8 * rows)),
+             SuperresGrid = hasFine ? TokenGrid.Of(fine, (8 * side, 8 * rows)) : null,
          }).ToArbitrary();
 
     [Fact]

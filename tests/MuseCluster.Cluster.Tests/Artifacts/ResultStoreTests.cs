@@ -24,7 +24,7 @@ public sealed class ResultStoreTests : IAsyncLifetime
         Sha256 = new Dictionary<string, string> { ["base.safetensors"] = new('1', 64), ["pixels.safetensors"] = new('2', 64) },
     };
 
-    private static readonly Picture Picture = Picture.Solid(6, 4, new Rgb(10, 20, 30));
+    private static readonly Picture Picture = Picture.Solid(6, 6, new Rgb(10, 20, 30));
 
     private static readonly byte[] Png = PictureParameters.Encode(Picture, PictureParameters.Of(Message(1).Item.Request, Model));
 
@@ -61,7 +61,7 @@ public sealed class ResultStoreTests : IAsyncLifetime
         Assert.Equal(_time.GetUtcNow(), manifest.Created);
         Assert.NotEmpty(manifest.Software);
 
-        Assert.Equal(new PictureFile("tenant/0123456789abcdef0123456789abcdef/000012.png", Convert.ToHexStringLower(SHA256.HashData(Png)), 6, 4), manifest.Picture);
+        Assert.Equal(new PictureFile("tenant/0123456789abcdef0123456789abcdef/000012.png", Convert.ToHexStringLower(SHA256.HashData(Png)), 6, 6), manifest.Picture);
         await using var picture = await _artifacts.OpenAsync(ArtifactName.Parse(manifest.Picture.Artifact));
         Assert.Equal("image/png", picture!.ContentType);
         Assert.Equal(Png, await picture.ReadAllAsync());
@@ -111,7 +111,7 @@ public sealed class ResultStoreTests : IAsyncLifetime
     [Fact]
     public async Task An_attempt_that_made_other_pixels_describes_its_own_picture()
     {
-        var other = Picture.Solid(6, 4, new Rgb(11, 20, 30));
+        var other = Picture.Solid(6, 6, new Rgb(11, 20, 30));
         var dying = new FaultyArtifacts(_artifacts) { FailAt = 2 };
         await Assert.ThrowsAsync<ArtifactException>(() => Store(dying).WriteAsync(Message(1), other));
         var manifest = await ManifestAsync(await Store().WriteAsync(Message(2), Picture));
@@ -126,7 +126,7 @@ public sealed class ResultStoreTests : IAsyncLifetime
     public async Task Of_many_attempts_at_once_one_result_is_whole()
     {
         var outcomes = await Task.WhenAll(Enumerable.Range(1, 16).Select(attempt => Task.Run(
-            () => Store().WriteAsync(Message(attempt), Picture.Solid(6, 4, new Rgb((byte)(attempt % 3), 0, 0))))));
+            () => Store().WriteAsync(Message(attempt), Picture.Solid(6, 6, new Rgb((byte)(attempt % 3), 0, 0))))));
         var outcome = Assert.Single(outcomes.Distinct());
         var manifest = await ManifestAsync(outcome);
         await using var picture = await _artifacts.OpenAsync(ArtifactName.Parse(manifest.Picture.Artifact));
