@@ -42,7 +42,7 @@ internal sealed class LocalSilos : IAsyncDisposable
                 await Grains.Queue(key).GetDepthAsync();
                 return;
             }
-            catch (OrleansException) when (tries < 50)
+            catch (Exception e) when (e is OrleansException or TimeoutException && tries < 50)
             {
                 await Task.Delay(100);
             }
