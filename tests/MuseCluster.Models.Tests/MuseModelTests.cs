@@ -156,6 +156,14 @@ public sealed class MuseModelTests
     }
 
     [Fact]
+    public void ATokenizerOfAnotherKindIsRefused()
+    {
+        using var folder = new MuseModelTestsFolder();
+        folder.Edit(m => m["stages"]!["text"]!["tokenizer"]!["kind"] = "clip");
+        Assert.Contains("stages.text.tokenizer.kind: found 'clip'; a network 't5-encoder' takes 'sentencepiece'", Refused(folder).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void AModelWithoutTextIsRefused()
     {
         using var folder = new MuseModelTestsFolder();

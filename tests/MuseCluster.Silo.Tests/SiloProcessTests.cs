@@ -4,6 +4,7 @@ using MuseCluster.Cluster.Ledger;
 using MuseCluster.Cluster.Silos;
 using MuseCluster.Cluster.Work;
 using MuseCluster.Generation.Pipelines;
+using MuseCluster.Models.Import;
 using MuseCluster.Silo.Configuration;
 using MuseCluster.Silo.Hosting;
 using MuseCluster.Tests.Shared;
@@ -88,6 +89,18 @@ public sealed class SiloProcessTests : IDisposable
         foreach (var setting in new[] { "models: there is no model 'nowhere'", "ledger: ", "blobs: ", "mesh: " })
             Assert.Contains(e.Problems, p => p.StartsWith(setting, StringComparison.Ordinal));
         Assert.False(Directory.Exists(Path.Combine(_folder, "artifacts")));
+    }
+
+    [Theory]
+    [InlineData("rule", "muse-2", "There is no decoding rule 'muse-2'; expected one of muse, amused")]
+    [InlineData("schedule", "sine", "defaults: Schedule is 'sine', expected one of cosine")]
+    public async Task Defaults_of_a_model_that_no_request_could_follow_are_named_at_start(string field, string value, string problem)
+    {
+        var models = Path.Combine(_folder, "models");
+        var added = await ModelImporter.AddAsync([Path.Combine(Repository.Root, "models", "shapes")], new ImportOptions { Models = models, Name = "odd" });
+        (field == "rule" ? added with { Defaults = added.Defaults with { Rule = value } } : added with { Defaults = added.Defaults with { Schedule = value } }).Save(added.Folder!);
+        var e = await Assert.ThrowsAsync<SiloConfigurationException>(() => SiloProcess.RunAsync(Settings with { Models = [added.Folder!] }, null, CancellationToken.None));
+        Assert.Contains(problem, Assert.Single(e.Problems), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -48,21 +48,6 @@ internal sealed class AmusedBenchCommand : MuseCommand
         if (context.Json)
             context.WriteJson(report.ToJson());
         else
-            Print(report, context);
-    }
-
-    private static void Print(AmusedReport report, CommandContext context)
-    {
-        var machine = report.Machine;
-        context.Output.WriteLine(FormattableString.Invariant(
-            $"aMUSEd's transformer, {report.Weights / 1e6:F0} million weights: {machine.Processor}, {machine.Cores} cores, {machine.Threads} threads, libtorch {machine.Libtorch}, load before {machine.Load:F1}"));
-        foreach (var table in report.Tables())
-        {
-            context.Output.WriteLine();
-            context.Output.WriteLine(table.Title);
-            ResultTable.Write(context, table.Headers, table.Rows);
-            foreach (var note in table.Notes)
-                context.Output.WriteLine(note);
-        }
+            BenchTables.Write(context, FormattableString.Invariant($"aMUSEd's transformer, {report.Weights / 1e6:F0} million weights"), report.Machine, report.Tables());
     }
 }

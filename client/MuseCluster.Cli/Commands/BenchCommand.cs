@@ -3,6 +3,7 @@ using MuseCluster.Bench;
 using MuseCluster.Bench.Reporting;
 using MuseCluster.Cli.Commands.Cluster;
 using MuseCluster.Cli.Terminal;
+using MuseCluster.LocalCluster;
 using MuseCluster.Models;
 using MuseCluster.Torch;
 using MuseCluster.Training.Recipes;
@@ -48,30 +49,10 @@ internal sealed class BenchCommand : MuseCommand
             : MuseModel.Load(untrained.Folder, torch.CPU);
         BenchReport report;
         using (var display = context.StartProgress())
-            report = new Benchmark(Load, torch.CPU, parse.GetValue(_quick) ? BenchOptions.Quick : BenchOptions.Full, new Progress(display)).Run(context.Cancellation);
+            report = new Benchmark(Load, torch.CPU, parse.GetValue(_quick) ? BenchOptions.Quick : BenchOptions.Full, new Relay<BenchProgress>(p => display.Report(new ProgressState("bench", p.Done, p.Total, p.Part)))).Run(context.Cancellation);
         if (context.Json)
             context.WriteJson(report.ToJson());
         else
-            Print(report, context);
-    }
-
-    private static void Print(BenchReport report, CommandContext context)
-    {
-        var machine = report.Machine;
-        context.Output.WriteLine(FormattableString.Invariant(
-            $"{report.Model} on {machine.Device}: {machine.Processor}, {machine.Cores} cores, {machine.Threads} threads, libtorch {machine.Libtorch}, load before {machine.Load:F1}"));
-        foreach (var table in report.Tables())
-        {
-            context.Output.WriteLine();
-            context.Output.WriteLine(table.Title);
-            ResultTable.Write(context, table.Headers, table.Rows);
-            foreach (var note in table.Notes)
-                context.Output.WriteLine(note);
-        }
-    }
-
-    private sealed class Progress(ProgressDisplay display) : IProgress<BenchProgress>
-    {
-        public void Report(BenchProgress value) => display.Report(new ProgressState("bench", value.Done, value.Total, value.Part));
+            BenchTables.Write(context, $"{report.Model} on {report.Machine.Device}", report.Machine, report.Tables());
     }
 }

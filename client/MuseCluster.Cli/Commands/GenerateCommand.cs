@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using MuseCluster.Cli.Commands.Server;
 using MuseCluster.Cli.Terminal;
@@ -91,7 +92,7 @@ internal sealed class GenerateCommand : MuseCommand
         using var pipeline = new TextToImagePipeline(model);
         first = _picture.Apply(parse, first, model, pipeline.Factory);
         foreach (var (field, problem) in first.Problems())
-            throw new UsageException(field == nameof(GenerationRequest.Prompt) ? _prompt.Name : _negative.Name, problem);
+            throw new UsageException(field == nameof(GenerationRequest.Prompt) ? _prompt.Name : "--" + JsonNamingPolicy.KebabCaseLower.ConvertName(field), problem);
 
         var requests = files.Select((_, i) => first with { Picture = first.Picture + (uint)i }).ToList();
         var started = TimeProvider.System.GetTimestamp();

@@ -12,7 +12,7 @@ namespace MuseCluster.Cli.Commands;
 internal sealed class GenerationProgress(ProgressDisplay display, PictureFactory factory, IReadOnlyList<GenerationRequest> requests, bool superres) : IProgress<PictureProgress>
 {
     private static readonly TimeSpan PreviewEvery = TimeSpan.FromMilliseconds(150);
-    private readonly long _steps = requests.Sum(r => Math.Max(1L, (long)(r.Steps * (r.Initial?.Strength ?? 1))) + (superres ? r.SrSteps : 0));
+    private readonly long _steps = requests.Sum(r => (long)(r.Initial?.StepsOf(r.Steps) ?? r.Steps) + (superres ? r.SrSteps : 0));
     private long _done, _previewed;
 
     /// <inheritdoc/>

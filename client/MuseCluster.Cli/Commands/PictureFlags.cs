@@ -58,7 +58,7 @@ internal sealed class PictureFlags
         {
             var picture = Fitting(ShowCommand.Decode(file, _image.Name).Picture, file, parse.GetValue(_size), request, model);
             request = Sized(request, (picture.Width, picture.Height), model);
-            return request with { Initial = new InitialPicture(Encode(picture, file, factory), parse.GetValue(_strength) ?? request.Initial?.Strength ?? DefaultStrength) };
+            return request with { Initial = new InitialPicture(factory.Encode(picture), parse.GetValue(_strength) ?? request.Initial?.Strength ?? DefaultStrength) };
         }
         if (parse.GetValue(_strength) is not { } strength)
             return request;
@@ -79,14 +79,8 @@ internal sealed class PictureFlags
 
     private GenerationRequest Sized(GenerationRequest request, (int Width, int Height) size, MuseModel model)
     {
-        try
-        {
-            model.Grid(size.Width, size.Height);
-        }
-        catch (ArgumentException e)
-        {
-            throw new UsageException(_size.Name, e.Message, e);
-        }
+        if (model.SizeProblem(size.Width, size.Height) is { } problem)
+            throw new UsageException(_size.Name, problem);
         return size == (model.Width, model.Height) ? request with { Width = null, Height = null } : request with { Width = size.Width, Height = size.Height };
     }
 
@@ -100,33 +94,8 @@ internal sealed class PictureFlags
             return picture;
         if (width <= picture.Width && height <= picture.Height && (long)width * picture.Height == (long)height * picture.Width)
             return picture.ResizeBox(width, height);
-        var asIs = asked is null && Takes(model, picture) ? $"; --size {picture.Width}x{picture.Height} takes it as it is" : "";
+        var asIs = asked is null && model.SizeProblem(picture.Width, picture.Height) is null ? $"; --size {picture.Width}x{picture.Height} takes it as it is" : "";
         throw new UsageException(_image.Name, $"'{file}' has {picture.Width}x{picture.Height} pixels; expected {width}x{height}, or more of the same shape, which are shrunk{asIs}");
-    }
-
-    private static bool Takes(MuseModel model, Picture picture)
-    {
-        try
-        {
-            model.Grid(picture.Width, picture.Height);
-            return true;
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
-    }
-
-    private ushort[] Encode(Picture picture, string file, PictureFactory factory)
-    {
-        try
-        {
-            return factory.Encode(picture);
-        }
-        catch (ArgumentException e)
-        {
-            throw new UsageException(_image.Name, $"'{file}': {e.Message}", e);
-        }
     }
 
     private static (int, int)? Pair(string text, char between, int least) =>

@@ -2,6 +2,7 @@ using MuseCluster.Cluster.Artifacts;
 using MuseCluster.Cluster.Ledger;
 using MuseCluster.Cluster.Mesh;
 using MuseCluster.Cluster.Silos;
+using MuseCluster.Generation.Pipelines;
 using MuseCluster.Models;
 using MuseCluster.Models.Checkpoints;
 using MuseCluster.Models.Memory;
@@ -108,9 +109,26 @@ public sealed class SiloResources : IAsyncDisposable
         var parts = SiloHost.Parts(settings.Stages) | (settings.Gateway ? ModelParts.Pixels | ModelParts.Preview : ModelParts.None);
         foreach (var (name, folder) in folders)
             if (TryModel(() => MuseModel.Load(folder, new torch.Device(settings.Device), parts), problems) is { } model)
+            {
                 _models.Add(name, model);
+                CheckDefaults(model.Manifest, problems);
+            }
         if (problems.Count > 0)
             throw new SiloConfigurationException(problems);
+    }
+
+    // A request that leaves everything to the model must not fail for what the model says.
+    private static void CheckDefaults(ModelManifest manifest, List<string> problems)
+    {
+        var file = manifest.PathOf(ModelManifest.FileName);
+        try
+        {
+            problems.AddRange(GenerationRequest.From("", 0, manifest.Defaults).Problems().Select(p => $"models: {file}: defaults: {p.Field} {p.Problem}"));
+        }
+        catch (FormatException e)
+        {
+            problems.Add($"models: {file}: defaults: {e.Message}");
+        }
     }
 
     private static T? TryModel<T>(Func<T> load, List<string> problems)

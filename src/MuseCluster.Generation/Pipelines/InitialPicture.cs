@@ -12,6 +12,10 @@ namespace MuseCluster.Generation.Pipelines;
 /// <param name="Strength">How much of it may change: the share of the steps that are made. Above 0, at most 1: at 1 nothing of it is left.</param>
 public sealed record InitialPicture(ushort[] Grid, double Strength)
 {
+    /// <summary>Steps that are made.</summary>
+    /// <param name="steps">Steps from nothing known to everything.</param>
+    public int StepsOf(int steps) => Math.Max(1, (int)(steps * Strength));
+
     /// <summary>The picture with some of its tokens masked, at the step where decoding goes on.</summary>
     /// <param name="shape">The network's shape, at the picture's grid.</param>
     /// <param name="options">How it is decoded.</param>
@@ -21,8 +25,7 @@ public sealed record InitialPicture(ushort[] Grid, double Strength)
     {
         if (Grid.Length != shape.Tokens || Array.Exists(Grid, code => code >= shape.CodebookSize))
             throw new ArgumentException($"Initial.Grid must be {shape.Tokens} codes below {shape.CodebookSize}, as the picture's size has it.");
-        var made = Math.Max(1, (int)(options.Steps * Strength));
-        var start = options.Steps - made;
+        var start = options.Steps - StepsOf(options.Steps);
         var share = start == 0 ? 1 : options.MaskedShareAfter(start - 1, shape.Tokens);
         var masked = new ushort[Grid.Length];
         for (var i = 0; i < masked.Length; i++)

@@ -111,13 +111,12 @@ public sealed class PictureFactory(MuseModel model)
         using var guard = inference_mode();
         using var threads = NewNumThreadsScope(_threads);
         using var scope = NewDisposeScope();
-        var shape = model.Grid(picture.Width, picture.Height);
+        if (model.SizeProblem(picture.Width, picture.Height) is { } problem)
+            throw new ArgumentException(problem, nameof(picture));
         var planes = new float[3 * picture.Width * picture.Height];
         PlanarPicture.Write(picture, planes, model.PixelsShape.Range);
-        var indices = model.Pixels.Encode(tensor(planes, [1, 3, picture.Height, picture.Width]).to(model.Device)).cpu().contiguous();
-        return Array.ConvertAll(indices.ToArray<long>(), code => (ushort)code) is var grid && grid.Length == shape.Tokens
-            ? grid
-            : throw new ArgumentException($"The picture became {grid.Length} tokens, expected {shape.Tokens}.", nameof(picture));
+        var indices = model.Pixels.Encode(tensor(planes, [1, 3, picture.Height, picture.Width]).to(model.Device)).cpu();
+        return Array.ConvertAll(indices.ToArray<long>(), code => (ushort)code);
     }
 
     /// <summary>Shows a grid that may be partly masked: unknown tokens as flat gray.</summary>

@@ -6,24 +6,33 @@ namespace MuseCluster.Generation.Pipelines;
 /// <summary>What size of picture a request asks of a model, in pixels and in tokens.</summary>
 public static class PictureSizes
 {
+    /// <summary>Why a model makes no pictures of some size.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="width">Their width in pixels.</param>
+    /// <param name="height">Their height in pixels.</param>
+    /// <returns>What was found and what is expected; null where it makes them.</returns>
+    public static string? SizeProblem(this MuseModel model, int width, int height)
+    {
+        if ((width, height) == (model.Width, model.Height))
+            return null;
+        if (!model.LastShape.AnyGrid)
+            return $"the size is {width}x{height}; {model.Manifest.Name} makes pictures of {model.Width}x{model.Height} alone";
+        var step = model.PixelsShape.Factor * model.LastShape.Patch;
+        bool Fits(int side) => side >= step && side % step == 0 && side <= GenerationRequest.LongestSide;
+        return Fits(width) && Fits(height)
+            ? null
+            : $"the size is {width}x{height}; {model.Manifest.Name} makes pictures whose sides are multiples of {step}, up to {GenerationRequest.LongestSide}";
+    }
+
     /// <summary>The grid of a picture of some size.</summary>
     /// <param name="model">The model.</param>
     /// <param name="width">Its width in pixels.</param>
     /// <param name="height">Its height in pixels.</param>
     /// <returns>The last transformer's shape, at that grid.</returns>
     /// <exception cref="ArgumentException">The model makes no such pictures; the message says which it makes.</exception>
-    public static MaskedTransformerShape Grid(this MuseModel model, int width, int height)
-    {
-        var (shape, factor) = (model.LastShape, model.PixelsShape.Factor);
-        if ((width, height) == (model.Width, model.Height))
-            return shape;
-        if (!shape.AnyGrid)
-            throw new ArgumentException($"the size is {width}x{height}; {model.Manifest.Name} makes pictures of {model.Width}x{model.Height} alone");
-        var step = factor * shape.Patch;
-        if (width < step || height < step || width % step != 0 || height % step != 0 || width > GenerationRequest.LongestSide || height > GenerationRequest.LongestSide)
-            throw new ArgumentException($"the size is {width}x{height}; {model.Manifest.Name} makes pictures whose sides are multiples of {step}, up to {GenerationRequest.LongestSide}");
-        return shape.At(height / factor, width / factor);
-    }
+    public static MaskedTransformerShape Grid(this MuseModel model, int width, int height) => model.SizeProblem(width, height) is { } problem
+        ? throw new ArgumentException(problem)
+        : model.LastShape.At(height / model.PixelsShape.Factor, width / model.PixelsShape.Factor);
 
     /// <summary>The grid that the last transformer decodes for a request.</summary>
     /// <param name="model">The model.</param>

@@ -26,7 +26,10 @@ public static class CheckpointTensors
     /// Makes a network of a checkpoint's weights. Nothing of the network's size is allocated before the checkpoint is known to hold
     /// its tensors: a configuration that asks for terabytes is refused like any other that does not fit.
     /// </summary>
-    /// <param name="make">Makes the network. What it makes without naming a device has no memory until the checkpoint's is adopted.</param>
+    /// <param name="make">
+    /// Makes the network. What it makes without naming a device has no memory until the checkpoint's is adopted; a table that no
+    /// checkpoint has must name the CPU.
+    /// </param>
     /// <param name="checkpoint">Its weights; may be closed afterwards.</param>
     /// <param name="device">Where the weights go; null for the CPU.</param>
     /// <param name="dtype">What floating-point weights are converted to.</param>
@@ -46,6 +49,9 @@ public static class CheckpointTensors
         try
         {
             Adopt(network, checkpoint, device ?? CPU, prefix, dtype, ignore, stored);
+            // Tables that no checkpoint has are made where the network names their device: on the CPU.
+            if (device is { type: not (DeviceType.CPU or DeviceType.META) })
+                network.move_to(device);
             network.eval();
             return network;
         }
@@ -54,20 +60,6 @@ public static class CheckpointTensors
             network.Dispose();
             throw;
         }
-    }
-
-    /// <summary>Checks that a checkpoint has a network's tensors, without memory for either.</summary>
-    /// <param name="make">Makes the network.</param>
-    /// <param name="checkpoint">Its weights.</param>
-    /// <exception cref="CheckpointException">Tensors are missing, unexpected, misshapen or of whole numbers; all are named.</exception>
-    public static void Check<T>(Func<T> make, Checkpoint checkpoint)
-        where T : nn.Module
-    {
-        ArgumentNullException.ThrowIfNull(make);
-        ArgumentNullException.ThrowIfNull(checkpoint);
-        using T network = WithoutMemory(make);
-        using var scope = NewDisposeScope();
-        TensorRequirement.Check(checkpoint, network.state_dict().Select(o => new TensorRequirement(o.Key, o.Value.shape) { Floating = o.Value.dtype != int64 }));
     }
 
     /// <summary>Fills a network from a checkpoint after checking every name, shape and type.</summary>

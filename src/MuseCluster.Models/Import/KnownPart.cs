@@ -14,7 +14,7 @@ internal sealed record KnownPart(string Class, PartRole Role, string? Network = 
     public static readonly KnownPart ClipTokenizer = new("CLIP tokenizer", PartRole.Tokenizer, TextNetworks.ClipTokenizerKind);
 
     /// <summary>The tokenizer of T5.</summary>
-    public static readonly KnownPart SentencePiece = new("SentencePiece tokenizer", PartRole.Tokenizer, "sentencepiece");
+    public static readonly KnownPart SentencePiece = new("SentencePiece tokenizer", PartRole.Tokenizer, TextNetworks.SentencePieceKind);
 
     /// <summary>All that have a configuration. A new kind is a line here.</summary>
     public static readonly IReadOnlyList<KnownPart> All =

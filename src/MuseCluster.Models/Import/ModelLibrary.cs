@@ -32,8 +32,14 @@ public sealed class ModelLibrary(params IReadOnlyList<string> folders)
     public static long SizeOnDisk(ModelManifest manifest)
     {
         ArgumentNullException.ThrowIfNull(manifest);
-        return manifest.Sha256.Keys.Select(f => new FileInfo(manifest.PathOf(f))).Sum(f => f.Exists ? Resolved(f).Length : 0);
+        return manifest.Sha256.Keys.Sum(f => SizeOf(manifest.PathOf(f)));
     }
+
+    /// <summary>Bytes of a file, or of what it links to; 0 where it is not there.</summary>
+    /// <param name="path">The file.</param>
+    public static long SizeOf(string path) =>
+        (FileInfo?)new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true) is { } target ? target.Exists ? target.Length : 0
+        : new FileInfo(path) is { Exists: true } file ? file.Length : 0;
 
     /// <summary>The size of a model's pictures, in pixels.</summary>
     /// <param name="folder">The model's folder.</param>
@@ -49,6 +55,4 @@ public sealed class ModelLibrary(params IReadOnlyList<string> folders)
     public static void Remove(string folder) => NewFolder.Remove(folder);
 
     private static bool HasManifest(string folder) => Path.GetFileName(folder) is [not '.', ..] && File.Exists(Path.Combine(folder, ModelManifest.FileName));
-
-    private static FileInfo Resolved(FileInfo file) => file.LinkTarget is null ? file : (FileInfo?)file.ResolveLinkTarget(returnFinalTarget: true) ?? file;
 }

@@ -42,6 +42,17 @@ public sealed class Conditioning(Tensor[] keys, Tensor[] values, Tensor bias, Te
 
     private IEnumerable<Tensor> Tensors => input is null ? [.. keys, .. values, .. _modulations, bias] : [.. keys, .. values, .. _modulations, bias, input];
 
+    /// <summary>The conditioning of the keys and values that each cross-attention projected.</summary>
+    /// <param name="projected">Per cross-attention, each [sequences x heads, S, head dim].</param>
+    /// <param name="bias">[sequences, 1, 1, S].</param>
+    /// <param name="input">[sequences, positions, dim] added to the positions at the network's input, or null.</param>
+    /// <param name="modulations">Per normalisation that has one [sequences, 2 x dim].</param>
+    internal static Conditioning Of(IEnumerable<(Tensor Keys, Tensor Values)> projected, Tensor bias, Tensor? input = null, IEnumerable<Tensor>? modulations = null)
+    {
+        (Tensor Keys, Tensor Values)[] all = [.. projected];
+        return new Conditioning(Array.ConvertAll(all, p => p.Keys), Array.ConvertAll(all, p => p.Values), bias, input, modulations is null ? null : [.. modulations]);
+    }
+
     /// <summary>What masks a text's padding in attention.</summary>
     /// <param name="mask">bool [N, S], true at what is attended to.</param>
     /// <returns>[N, 1, 1, S].</returns>

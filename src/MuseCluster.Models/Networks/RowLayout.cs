@@ -76,6 +76,12 @@ public readonly record struct RowLayout(int Pictures, int Groups, int Positions,
         return rows;
     }
 
+    /// <summary>Rows of sequences, without padding.</summary>
+    /// <param name="x">[Pictures, Rows, dim].</param>
+    /// <param name="rows">int64 [M]: sequence x positions + position; null for all, in order.</param>
+    /// <returns>[M, dim].</returns>
+    internal Tensor Choose(Tensor x, Tensor? rows) => rows is null ? ByGroup(x).reshape(-1, x.size(2)) : x.view(-1, x.size(2)).index_select(0, Order(rows));
+
     /// <summary>Where rows of sequences lie among the rows of a pass.</summary>
     /// <param name="rows">int64 [M]: sequence x positions + position.</param>
     /// <returns>int64 [M]: picture x rows + row.</returns>

@@ -105,8 +105,7 @@ internal sealed class ModelStages
         var (text, @base) = (Text.Shape, Base.Shape);
         Agree("base", "its texts' width", @base.Prompt.Width, "the text encoder's", text.Width);
         Agree("base", "its texts' pooled width", @base.Prompt.Pooled, "the text encoder's", text.Pooled);
-        if (@base.MaskId > ushort.MaxValue)
-            problems.Add($"stages.base.config: its tokens: found {@base.MaskId + 1}, expected at most {ushort.MaxValue + 1}");
+        Counts("base", @base);
         var last = @base;
         if (Superres?.Shape is { } superres)
         {
@@ -116,8 +115,7 @@ internal sealed class ModelStages
                 Agree("superres", "its smaller pictures' tokens", superres.Low?.Tokens ?? 0, "those of stages.base", @base.Tokens);
             if (superres.Text != @base.Text || superres.Classes != @base.Classes)
                 problems.Add("stages.superres.network: takes other states of the text than stages.base, or classes where that takes texts; expected networks of one family");
-            if (superres.MaskId > ushort.MaxValue)
-                problems.Add($"stages.superres.config: its tokens: found {superres.MaskId + 1}, expected at most {ushort.MaxValue + 1}");
+            Counts("superres", superres);
             last = superres;
         }
         Draws("pixels", Pixels.Shape, last);
@@ -125,6 +123,12 @@ internal sealed class ModelStages
             Draws("preview", preview.Shape, @base);
         if (problems.Count > 0)
             throw new CheckpointException(_manifest.PathOf(ModelManifest.FileName), null, "has stages that do not fit together:", problems);
+
+        void Counts(string stage, MaskedTransformerShape grid)
+        {
+            if (grid.MaskId > ushort.MaxValue)
+                problems.Add($"stages.{stage}.config: its tokens: found {grid.MaskId + 1}, expected at most {ushort.MaxValue + 1}");
+        }
 
         void Draws(string stage, PixelDecoderShape pixels, MaskedTransformerShape grid)
         {

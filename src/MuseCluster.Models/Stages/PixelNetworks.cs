@@ -1,3 +1,4 @@
+using MuseCluster.Models.Checkpoints;
 using MuseCluster.Models.Networks;
 using MuseCluster.Models.Networks.Autoencoders.Diffusers;
 using MuseCluster.Models.Networks.Autoencoders.OpenMuse;
@@ -34,7 +35,7 @@ public static class PixelNetworks
         [Own] = stage =>
         {
             var config = stage.Read<VqGanConfig>();
-            return new(config.Shape, (checkpoint, device) => StageConfig.Load(() => new VqGan(config), checkpoint, device));
+            return new(config.Shape, (checkpoint, device) => CheckpointTensors.Load(() => new VqGan(config), checkpoint, device));
         },
         [Diffusers] = stage =>
         {

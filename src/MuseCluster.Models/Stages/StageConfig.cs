@@ -55,33 +55,6 @@ internal sealed class StageConfig(ModelManifest manifest, string name, StageMani
         }
     }
 
-    /// <summary>Makes a network of this project's own of its checkpoint.</summary>
-    /// <param name="make">Makes the network. Unlike other families' it holds tables that no checkpoint has, so that it is made with memory.</param>
-    /// <param name="checkpoint">Its weights.</param>
-    /// <param name="device">Where they go.</param>
-    /// <returns>The network, in evaluation and asking for no gradients.</returns>
-    public static TNetwork Load<TNetwork>(Func<TNetwork> make, Checkpoint checkpoint, Device device)
-        where TNetwork : nn.Module
-    {
-        if (device.type == DeviceType.META)
-            return CheckpointTensors.Load(make, checkpoint, device);
-        CheckpointTensors.Check(make, checkpoint);
-        TNetwork network = make();
-        try
-        {
-            network.requires_grad_(false);
-            network.move_to(device);
-            CheckpointTensors.LoadInto(network, checkpoint);
-            network.eval();
-            return network;
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
-        }
-    }
-
     /// <summary>Loads the network's weights.</summary>
     /// <param name="network">What <see cref="Find"/> gave.</param>
     /// <param name="device">Where they go.</param>

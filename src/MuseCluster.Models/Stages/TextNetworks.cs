@@ -18,6 +18,9 @@ public static class TextNetworks
     /// <summary>CLIP's text encoder (<see cref="ClipTextEncoder"/>), with its projection where the transformers take a pooled vector.</summary>
     public const string Clip = "clip-text-encoder";
 
+    /// <summary>The tokenizer of <see cref="T5"/>: a SentencePiece model or a tokenizer.json, and its settings where they are there.</summary>
+    public const string SentencePieceKind = "sentencepiece";
+
     /// <summary>The tokenizer of <see cref="Clip"/>: vocab.json, merges.txt, and what else is in their folder.</summary>
     public const string ClipTokenizerKind = "clip";
 
@@ -37,6 +40,7 @@ public static class TextNetworks
     private static StageNetwork<PromptShape, IPromptEncoder> T5Encoders(StageConfig stage, MaskedTransformerShape takes)
     {
         var config = T5Config.Parse(stage.Json.GetRawText(), stage.Label);
+        CheckKind(stage, SentencePieceKind);
         var length = takes.Prompt.Length > 0 ? takes.Prompt.Length : T5Length(stage);
         // The tokenizer is looked at by every silo of the model, so that all refuse one that does not fit.
         Tokenizer tokenizer = SentencePieceTokenizer.Load(stage.PathOf(stage.Stage.Tokenizer!.Files[0]));
@@ -61,6 +65,7 @@ public static class TextNetworks
     private static StageNetwork<PromptShape, IPromptEncoder> ClipEncoders(StageConfig stage, MaskedTransformerShape takes)
     {
         var config = ClipTextConfig.Parse(stage.Json.GetRawText(), stage.Label);
+        CheckKind(stage, ClipTokenizerKind);
         var (length, pooled) = (takes.Prompt.Length, takes.Prompt.Pooled > 0);
         if (pooled && config.Projected == false)
             throw stage.Wrong(".config.architectures", "names a text encoder without a projection; expected CLIPTextModelWithProjection");
@@ -72,6 +77,12 @@ public static class TextNetworks
         // A projection that nobody asks for may be there or not: the weights say.
         return new(new PromptShape(positions, config.HiddenSize, pooled ? config.ProjectionDim : 0), (checkpoint, device) => new ClipPromptEncoder(
             tokenizer, ClipTextCheckpoint.Load(config with { Projected = pooled ? true : null }, checkpoint, device), positions, takes.Text, pooled, device));
+    }
+
+    private static void CheckKind(StageConfig stage, string kind)
+    {
+        if (stage.Stage.Tokenizer!.Kind is var found && found != kind)
+            throw stage.Wrong(".tokenizer.kind", $"found '{found}'; a network '{stage.Stage.Network}' takes '{kind}'");
     }
 
     private static void CheckPieces(StageConfig stage, Tokenizer tokenizer, int vocabulary)

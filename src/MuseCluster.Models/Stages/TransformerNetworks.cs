@@ -1,3 +1,4 @@
+using MuseCluster.Models.Checkpoints;
 using MuseCluster.Models.Networks;
 using MuseCluster.Models.Networks.Amused;
 using MuseCluster.Models.Networks.Muse;
@@ -34,7 +35,7 @@ public static class TransformerNetworks
         [MuseBase] = stage =>
         {
             var config = stage.Read<BaseTransformerConfig>();
-            return new(config.Shape, (checkpoint, device) => StageConfig.Load(() => new BaseTransformer(config), checkpoint, device));
+            return new(config.Shape, (checkpoint, device) => CheckpointTensors.Load(() => new BaseTransformer(config), checkpoint, device));
         },
         [UVit2D] = UVit2DModels,
         [MaskGit] = MaskGitModels,
@@ -47,7 +48,7 @@ public static class TransformerNetworks
         [MuseSuperres] = stage =>
         {
             var config = stage.Read<SuperResolutionTransformerConfig>();
-            return new(config.Shape, (checkpoint, device) => StageConfig.Load(() => new SuperResolutionTransformer(config), checkpoint, device));
+            return new(config.Shape, (checkpoint, device) => CheckpointTensors.Load(() => new SuperResolutionTransformer(config), checkpoint, device));
         },
         [MuseMaskGitPytorch] = stage => MuseMaskGitPytorchModels(stage, superres: true),
     };

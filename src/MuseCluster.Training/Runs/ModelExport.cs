@@ -38,7 +38,7 @@ public static class ModelExport
             Licence = "MIT",
             Text = Stage("text", TextNetworks.T5, JsonDocument.Parse(recipe.Text.Network.ToJson()).RootElement) with
             {
-                Tokenizer = new TokenizerManifest { Kind = "sentencepiece", Files = ["spiece.model"] },
+                Tokenizer = new TokenizerManifest { Kind = TextNetworks.SentencePieceKind, Files = ["spiece.model"] },
             },
             Base = Stage("base", TransformerNetworks.MuseBase, recipe.Base.Network),
             Superres = Stage("superres", TransformerNetworks.MuseSuperres, recipe.Superres.Network),

@@ -10,6 +10,9 @@ internal sealed class FaultyArtifacts(IArtifactStore inner) : IArtifactStore
     /// <summary>Which of the calls fails, from 1; 0 for none.</summary>
     public int FailAt { get; init; }
 
+    /// <summary>Makes what every call on some artifacts ends with; null for those that succeed.</summary>
+    public Func<ArtifactName, Exception?> Refuses { get; init; } = _ => null;
+
     /// <summary>Whether the failing call takes effect before.</summary>
     public bool After { get; init; }
 
@@ -19,7 +22,7 @@ internal sealed class FaultyArtifacts(IArtifactStore inner) : IArtifactStore
     public Task PrepareAsync(CancellationToken cancellation = default) => inner.PrepareAsync(cancellation);
 
     public Task<bool> WriteAsync(ArtifactName name, Stream content, string contentType, CancellationToken cancellation = default) =>
-        CallAsync($"write {name}", () => inner.WriteAsync(name, content, contentType, cancellation));
+        Refuses(name) is { } refusal ? Task.FromException<bool>(refusal) : CallAsync($"write {name}", () => inner.WriteAsync(name, content, contentType, cancellation));
 
     public Task<Artifact?> OpenAsync(ArtifactName name, CancellationToken cancellation = default) =>
         CallAsync($"open {name}", () => inner.OpenAsync(name, cancellation));

@@ -61,8 +61,8 @@ public sealed class EmbeddedCluster : IAsyncDisposable
         return cluster;
     }
 
-    /// <summary>A silo with every role, or some; on the cluster's mesh, or another.</summary>
-    public async Task<SiloHost> StartSiloAsync(Func<SiloOptions, SiloOptions>? change = null, IMesh? mesh = null)
+    /// <summary>A silo with every role, or some; on the cluster's mesh and its artifacts, or others.</summary>
+    public async Task<SiloHost> StartSiloAsync(Func<SiloOptions, SiloOptions>? change = null, IMesh? mesh = null, IArtifactStore? artifacts = null)
     {
         var options = new SiloOptions
         {
@@ -71,7 +71,7 @@ public sealed class EmbeddedCluster : IAsyncDisposable
             Dispatch = new DispatchOptions { Poll = TimeSpan.FromMilliseconds(10), Term = TimeSpan.FromMilliseconds(600) },
         };
         options = change?.Invoke(options) ?? options;
-        var silo = new SiloHost(options, new Dictionary<string, MuseModel> { ["shapes"] = _shapes.Model }, Ledger, mesh ?? Mesh, Artifacts, TimeProvider.System, NullLoggerFactory.Instance);
+        var silo = new SiloHost(options, new Dictionary<string, MuseModel> { ["shapes"] = _shapes.Model }, Ledger, mesh ?? Mesh, artifacts ?? Artifacts, TimeProvider.System, NullLoggerFactory.Instance);
         await silo.StartAsync();
         return silo;
     }

@@ -6,6 +6,7 @@ using MuseCluster.Cluster.Faults;
 using MuseCluster.Cluster.Mesh;
 using MuseCluster.Cluster.Silos;
 using MuseCluster.Cluster.Telemetry;
+using MuseCluster.Cluster.Tests.Artifacts;
 using MuseCluster.Cluster.Work;
 using MuseCluster.Generation.Pipelines;
 
@@ -183,6 +184,24 @@ public sealed class SiloHostTests(ShapesModel shapes) : IAsyncLifetime
         var failed = (await _cluster.Ledger.GetItemsAsync(job.Id, 5, 1))[0];
         Assert.Equal(ItemState.Failed, failed.State);
         Assert.Contains("the prompt is poison", failed.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true, "no such grid")]
+    [InlineData(false, "failed 3 times, the last time with: the store has a fault of its own")]
+    public async Task An_item_whose_result_cannot_be_stored_fails_alone_and_the_stage_goes_on(bool poison, string reason)
+    {
+        var refused = new ItemId(Guid.Empty, 1);
+        var artifacts = new FaultyArtifacts(_cluster.Artifacts)
+        {
+            Refuses = name => !name.Path.Contains($"/{refused.Index:D6}", StringComparison.Ordinal) ? null
+                : poison ? new ArgumentException("no such grid") : new InvalidOperationException("the store has a fault of its own"),
+        };
+        await using var silo = await _cluster.StartSiloAsync(artifacts: artifacts);
+        var job = await _cluster.SubmitAsync([.. Enumerable.Range(0, 40).Select(i => shapes.Request("a red circle", (ulong)i, steps: 1))]);
+        var status = await _cluster.WaitAsync(job);
+        Assert.Equal((39, 1), (status.Done, status.Failed));
+        Assert.Contains(reason, (await _cluster.Ledger.GetItemsAsync(job.Id, refused.Index, 1))[0].Reason, StringComparison.Ordinal);
     }
 
     [Fact]

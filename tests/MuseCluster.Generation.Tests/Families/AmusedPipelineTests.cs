@@ -25,7 +25,7 @@ public sealed class AmusedPipelineTests(ITestOutputHelper output)
         using var document = JsonDocument.Parse(File.ReadAllText(Path.Combine(recording.Folder, "case.json")));
         string[] Texts(string name) => [.. document.RootElement.GetProperty(name).EnumerateArray().Select(t => t.GetString()!)];
         GenerationRequest[] requests = [.. Texts("prompts").Zip(Texts("negative_prompts"), (prompt, negative) =>
-            GenerationRequest.From(prompt, 0, amused.Model.Manifest.Defaults) with { Negative = negative })];
+            GenerationRequest.From(prompt, 0, amused.Defaults) with { Negative = negative })];
 
         PromptEmbedding[] prompts = [.. requests.Select(r => amused.Model.Prompts.Encode(r.Prompt))];
         Close("encoder_hidden_states", recording, prompts.SelectMany(p => p.Embeddings.ToArray<float>()));
@@ -53,7 +53,7 @@ public sealed class AmusedPipelineTests(ITestOutputHelper output)
         ushort[] clean = [.. amused.Model.Pixels.Encode(tensor(recording.Numbers("image"), recording.Shape("image"))).ToArray<long>().Select(c => (ushort)c)];
         Assert.Equal(recording.Integers("latents_clean"), clean.Select(c => (long)c));
 
-        var request = GenerationRequest.From("a dog and a cat", 0, amused.Model.Manifest.Defaults) with { Width = 32, Height = 32, Initial = new InitialPicture(clean, 0.7) };
+        var request = GenerationRequest.From("a dog and a cat", 0, amused.Defaults) with { Width = 32, Height = 32, Initial = new InitialPicture(clean, 0.7) };
         var draws = new RecordedDraws(recording, 0, 64, "guided_logits", firstStep: 2);
         MaskedTransformerShape shape = amused.Model.BaseGrid(request);
         PartialPicture noised = request.Initial!.Mask(shape, request.BaseDecoding(), draws);
@@ -72,7 +72,7 @@ public sealed class AmusedPipelineTests(ITestOutputHelper output)
     public void PicturesOfSeveralSizesAreDecodedTogetherAsAlone()
     {
         using var amused = new AmusedFolder();
-        GenerationRequest Request(int i, int? width, int? height) => GenerationRequest.From($"the photo of {i} Dogs", (ulong)i, amused.Model.Manifest.Defaults) with
+        GenerationRequest Request(int i, int? width, int? height) => GenerationRequest.From($"the photo of {i} Dogs", (ulong)i, amused.Defaults) with
         {
             Width = width, Height = height, Steps = 3 + i, Guidance = i == 2 ? 1 : 4, Micro = new MicroConditions { AestheticScore = 5 + i, CropLeft = i },
         };
@@ -97,7 +97,7 @@ public sealed class AmusedPipelineTests(ITestOutputHelper output)
     {
         using var amused = new AmusedFolder();
         using var pipeline = new TextToImagePipeline(amused.Model);
-        var request = GenerationRequest.From("a dog", 3, amused.Model.Manifest.Defaults) with { Steps = 8 };
+        var request = GenerationRequest.From("a dog", 3, amused.Defaults) with { Steps = 8 };
         var first = pipeline.Generate([request])[0];
         ushort[] grid = pipeline.Factory.Encode(first.Picture);
         Assert.Equal(36, grid.Length);
@@ -121,7 +121,7 @@ public sealed class AmusedPipelineTests(ITestOutputHelper output)
     {
         using var amused = new AmusedFolder();
         using var pipeline = new TextToImagePipeline(amused.Model);
-        var request = GenerationRequest.From("a dog", 3, amused.Model.Manifest.Defaults) with { Width = width, Height = height };
+        var request = GenerationRequest.From("a dog", 3, amused.Defaults) with { Width = width, Height = height };
         Assert.Contains(named, Assert.Throws<ArgumentException>(() => pipeline.Generate([request])).Message, StringComparison.Ordinal);
     }
 

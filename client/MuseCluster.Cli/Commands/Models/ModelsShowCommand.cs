@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using MuseCluster.Cli.Terminal;
 using MuseCluster.Models;
 using MuseCluster.Models.Checkpoints;
+using MuseCluster.Models.Import;
 using MuseCluster.Models.Memory;
 using MuseCluster.Models.Stages;
 
@@ -69,6 +70,6 @@ internal sealed class ModelsShowCommand : MuseCommand
     private static long Bytes(ModelManifest manifest, StageManifest stage)
     {
         using var checkpoint = manifest.OpenWeights(stage);
-        return checkpoint.Files.Sum(f => new FileInfo(f.Path).ResolveLinkTarget(returnFinalTarget: true) is FileInfo target ? target.Length : new FileInfo(f.Path).Length);
+        return checkpoint.Files.Sum(f => ModelLibrary.SizeOf(f.Path));
     }
 }

@@ -64,15 +64,6 @@ internal sealed record ImageRequest(MuseModel Model, IReadOnlyList<GenerationReq
         var sides = size.Split('x');
         if (sides.Length != 2 || !int.TryParse(sides[0], NumberStyles.None, CultureInfo.InvariantCulture, out var width) || !int.TryParse(sides[1], NumberStyles.None, CultureInfo.InvariantCulture, out var height))
             throw fields.Wrong("size", $"is '{size}', expected auto or a width and a height such as {SizeOf(model)}");
-        var sized = request with { Width = width, Height = height };
-        try
-        {
-            model.LastGrid(sized);
-            return sized;
-        }
-        catch (ArgumentException e)
-        {
-            throw fields.Wrong("size", e.Message);
-        }
+        return model.SizeProblem(width, height) is { } problem ? throw fields.Wrong("size", problem) : request with { Width = width, Height = height };
     }
 }

@@ -112,7 +112,7 @@ public sealed class UVit2DModel : nn.Module, IMaskedTransformer
         }
         else
         {
-            x = rows is null ? layout.ByGroup(x).reshape(-1, x.size(2)) : x.view(-1, x.size(2)).index_select(0, layout.Order(rows));
+            x = layout.Choose(x, rows);
         }
 
         return scope.MoveToOuter(mlm_layer.forward(x).to(float32));
@@ -157,9 +157,7 @@ public sealed class UVit2DModel : nn.Module, IMaskedTransformer
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor bias = mask is null ? zeros([text.size(0), 1, 1, text.size(1)], device: text.device) : Conditioning.BiasOf(mask);
-        (Tensor Keys, Tensor Values)[] projected = [.. Project(Text(text))];
-        return new Conditioning(
-            [.. projected.Select(p => p.Keys)], [.. projected.Select(p => p.Values)], bias, modulations: [.. Modulations(cond_embed.forward(pooled, micro))]).MoveToOuter(scope);
+        return Conditioning.Of(Project(Text(text)), bias, modulations: Modulations(cond_embed.forward(pooled, micro))).MoveToOuter(scope);
     }
 
     /// <summary>The keys and values of every attention to the text.</summary>

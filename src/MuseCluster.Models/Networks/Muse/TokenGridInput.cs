@@ -58,7 +58,7 @@ internal sealed class TokenGridInput : nn.Module
             var x = (position % side * config.Patch) - config.Overlap + (inside % window);
             seen[i] = y >= 0 && y < grid && x >= 0 && x < grid ? (y * grid) + x : config.Tokens;
         }
-        return tensor(seen);
+        return tensor(seen, device: CPU);
     }
 
     private static Tensor Pad(Tensor x, int rows) =>

@@ -63,7 +63,7 @@ internal sealed class TokenGridOutput : nn.Module
             var (y, x) = (i / grid, i % grid);
             places[i] = (((y / patch * side) + (x / patch)) * patch * patch) + (y % patch * patch) + (x % patch);
         }
-        return tensor(places);
+        return tensor(places, device: CPU);
     }
 
     /// <summary>The shapes of the linear layers that run over a pass' rows, here and in <see cref="TokenGridInput"/>.</summary>

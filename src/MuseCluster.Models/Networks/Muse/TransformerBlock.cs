@@ -43,11 +43,8 @@ internal sealed class TransformerBlock : nn.Module
     /// <param name="context">[N, S, dim].</param>
     /// <param name="bias">[N, 1, 1, S].</param>
     /// <param name="input">[N, positions, dim] added to the positions, or null.</param>
-    internal static Conditioning Project(IEnumerable<TransformerBlock> blocks, Tensor context, Tensor bias, Tensor? input)
-    {
-        var projected = blocks.Select(b => b.cross_attention!.Project(context)).ToList();
-        return new Conditioning([.. projected.Select(p => p.Keys)], [.. projected.Select(p => p.Values)], bias, input);
-    }
+    internal static Conditioning Project(IEnumerable<TransformerBlock> blocks, Tensor context, Tensor bias, Tensor? input) =>
+        Conditioning.Of(blocks.Select(b => b.cross_attention!.Project(context)), bias, input);
 
     /// <summary>Computes the block.</summary>
     /// <param name="x">[Pictures, Rows, dim].</param>

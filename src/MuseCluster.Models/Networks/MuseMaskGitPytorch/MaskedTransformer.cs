@@ -69,8 +69,7 @@ public sealed class MaskedTransformer : IMaskedTransformer
             (context, bias) = (cat([context, codes], 1), cat([bias, Shown(codes.size(1))], -1));
         }
 
-        (Tensor Keys, Tensor Values)[] projected = [.. model.transformer_blocks.layers.Select(l => l.Project(context))];
-        return new Conditioning([.. projected.Select(p => p.Keys.contiguous())], [.. projected.Select(p => p.Values.contiguous())], bias).MoveToOuter(scope);
+        return Conditioning.Of(model.transformer_blocks.layers.Select(l => l.Project(context)).Select(p => (p.Keys.contiguous(), p.Values.contiguous())), bias).MoveToOuter(scope);
     }
 
     /// <inheritdoc/>
@@ -81,7 +80,7 @@ public sealed class MaskedTransformer : IMaskedTransformer
         Tensor shown = zeros([layout.Sequences, 1, 1, 1 + layout.Positions], x.dtype, x.device);
         for (int i = 0; i < model.transformer_blocks.layers.Count; i++)
             x = model.transformer_blocks.layers[i].Rows(x, layout, conditioning, i, shown);
-        Tensor chosen = rows is null ? layout.ByGroup(x).reshape(-1, x.size(2)) : x.view(-1, x.size(2)).index_select(0, layout.Order(rows));
+        Tensor chosen = layout.Choose(x, rows);
         return scope.MoveToOuter(model.to_logits.forward(model.transformer_blocks.norm.forward(chosen)).to(float32));
     }
 

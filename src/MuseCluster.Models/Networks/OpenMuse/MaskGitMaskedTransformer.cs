@@ -27,8 +27,7 @@ public sealed class MaskGitMaskedTransformer(MaskGitTransformer model) : IMasked
         if (sizes.Length != 3 || sizes[2] != Shape.Prompt.Width)
             throw new ArgumentException($"Prompt.Embeddings has shape [{string.Join(", ", sizes)}]; expected [N, S, {Shape.Prompt.Width}].", nameof(input));
         Tensor text = model.Text(input.Prompt.Embeddings);
-        (Tensor Keys, Tensor Values)[] projected = [.. model.layers.Select(l => l.Project(text))];
-        return new Conditioning([.. projected.Select(p => p.Keys)], [.. projected.Select(p => p.Values)], Conditioning.BiasOf(input.Prompt.Mask)).MoveToOuter(scope);
+        return Conditioning.Of(model.layers.Select(l => l.Project(text)), Conditioning.BiasOf(input.Prompt.Mask)).MoveToOuter(scope);
     }
 
     /// <inheritdoc/>
